@@ -1,0 +1,1 @@
+//! Playbooks (law and text as data) read into checked values.

@@ -1,0 +1,5 @@
+//! Due Notice: tell the right people about a personal data breach, on time, and be able to prove it.
+
+pub mod catalog;
+pub mod cli;
+pub mod domain;

@@ -1,0 +1,2 @@
+//! Reads the arguments and runs the command.
+fn main() {}

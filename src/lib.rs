@@ -3,3 +3,8 @@
 pub mod catalog;
 pub mod cli;
 pub mod domain;
+pub mod error;
+pub mod ids;
+pub mod rng;
+pub mod store;
+pub mod time;

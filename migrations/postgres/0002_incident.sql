@@ -1,0 +1,162 @@
+-- Breach incidents: what happened, who is affected, until when somebody must be told.
+
+create table incident (
+    id uuid primary key,
+    -- what a person says on the phone: "2026-014"
+    reference text not null unique,
+    title text not null,
+    description text not null,
+    -- a drill never reaches a real person
+    drill boolean not null,
+    status text not null,
+    confidentiality boolean not null,
+    integrity boolean not null,
+    availability boolean not null,
+    -- the processor it came from, when it did
+    processor text,
+    systems jsonb not null,
+    data_kinds jsonb not null,
+    reported_by text not null,
+    reported_at timestamptz not null,
+    -- how many people are on the roster; kept with each import, so that no page counts millions
+    persons bigint not null default 0,
+    closed_at timestamptz,
+    closed_reason text,
+    -- rises with each change; a form sent for an older one is refused
+    version bigint not null
+);
+create index incident_newest on incident (reported_at, id);
+
+create table fact (
+    id uuid primary key,
+    incident_id uuid not null references incident (id),
+    kind text not null,
+    -- null: unknown. UTC; the zone in which it was said stands beside it
+    at timestamptz,
+    -- the end of a range
+    until timestamptz,
+    zone text not null,
+    -- the offset from UTC in seconds with which it was given: ties between controllers are told by it
+    offset_s bigint not null,
+    reason text,
+    -- the fact that this one replaces; a fact is replaced at most once
+    corrects uuid unique references fact (id),
+    recorded_by text not null,
+    recorded_at timestamptz not null
+);
+create index fact_incident on fact (incident_id, recorded_at);
+create trigger fact_append_only before update or delete on fact
+    for each row execute function forbid_change();
+
+create table site (
+    id text primary key,
+    name text not null,
+    -- exact origins that may ask, as JSON array
+    origins jsonb not null,
+    default_lang text not null,
+    -- the only host address the acknowledging form may lead back to is one of the origins
+    created_at timestamptz not null,
+    version bigint not null
+);
+
+create table site_key (
+    site_id text not null references site (id),
+    kid text not null,
+    -- EdDSA or HS256; the token's own word for it is never trusted
+    algorithm text not null,
+    -- EdDSA: the public key (32 bytes); HS256: the shared secret
+    material bytea not null,
+    -- active, retiring, retired
+    state text not null,
+    created_at timestamptz not null,
+    last_used_at timestamptz,
+    primary key (site_id, kid)
+);
+
+create table roster_import (
+    id uuid primary key,
+    incident_id uuid not null references incident (id),
+    -- the roster's revision after this import, from 1
+    revision bigint not null,
+    site_id text not null references site (id),
+    file_name text not null,
+    file_sha256 text not null,
+    rows_total bigint not null,
+    added bigint not null,
+    changed bigint not null,
+    unchanged bigint not null,
+    rejected bigint not null,
+    imported_by text not null,
+    imported_at timestamptz not null,
+    unique (incident_id, revision)
+);
+create trigger roster_import_append_only before update or delete on roster_import
+    for each row execute function forbid_change();
+
+create table roster_rejection (
+    import_id uuid not null references roster_import (id),
+    line bigint not null,
+    reason text not null,
+    -- the line as it stood in the file
+    raw text not null,
+    primary key (import_id, line)
+);
+
+-- One affected person of one incident on one site. Lean, and clustered on what it is looked up by.
+create table person (
+    incident_id uuid not null references incident (id),
+    site_id text not null references site (id),
+    -- the company's own stable id of the user, never an address
+    user_id text not null,
+    -- the revision that brought the person
+    revision bigint not null,
+    email text,
+    lang text,
+    -- ISO 3166-1 alpha-2
+    country text,
+    -- US state, two letters
+    region text,
+    birth_year bigint,
+    -- kinds of data of theirs that were exposed, separated by spaces; null: those of the incident
+    exposed text,
+    primary key (site_id, user_id, incident_id)
+);
+create index person_incident on person (incident_id, country, region);
+
+create table obligation (
+    id uuid primary key,
+    incident_id uuid not null references incident (id),
+    rule text not null,
+    -- the newest computed deadline; null while it cannot be computed, and then `problem` says why
+    deadline_id uuid,
+    due_at timestamptz,
+    -- before: on time when earlier; at_or_before: on time also at that instant
+    bound text,
+    problem text,
+    -- null while open; met, not_required
+    outcome text,
+    -- when it was met in fact (published, filed)
+    met_at timestamptz,
+    -- frozen when met: whether that was late against the deadline as it was known then
+    late boolean,
+    note text,
+    settled_by text,
+    settled_at timestamptz,
+    version bigint not null,
+    unique (incident_id, rule)
+);
+create index obligation_open on obligation (due_at) where outcome is null;
+
+create table deadline (
+    id uuid primary key,
+    obligation_id uuid not null references obligation (id),
+    computed_at timestamptz not null,
+    -- what made it be computed anew
+    cause text not null,
+    due_at timestamptz not null,
+    -- the whole result with every counted day, as computed
+    result text not null
+);
+create index deadline_obligation on deadline (obligation_id, computed_at);
+create trigger deadline_append_only before update or delete on deadline
+    for each row execute function forbid_change();

@@ -1,0 +1,64 @@
+//! Brings a database to the newest schema, forward only.
+
+use sqlx::migrate::{MigrateError as SqlxMigrateError, Migrator};
+
+use super::engine::Db;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Why a database could not be brought to the newest schema.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database was last used by a newer program.
+    #[error(
+        "This database has schema version {found}; this program knows versions up to {known}. \
+         Start the newer program, or restore a backup made with this one."
+    )]
+    Newer {
+        /// The database's version.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// A migration that was applied is not the one this program carries.
+    #[error(
+        "Migration {0} was applied to this database in another form than this program carries. \
+         Use the program that made the database, or restore a backup."
+    )]
+    Changed(i64),
+    /// The engine refused.
+    #[error("The database could not be migrated: {0}")]
+    Engine(String),
+}
+
+fn migrator(db: &Db) -> &'static Migrator {
+    match db {
+        Db::Sqlite { .. } => &SQLITE,
+        Db::Postgres(_) => &POSTGRES,
+    }
+}
+
+/// The newest schema version that this program carries.
+pub fn schema_version() -> i64 {
+    SQLITE.iter().map(|m| m.version).max().unwrap_or(0)
+}
+
+/// Applies what is missing, each migration in a transaction of its own.
+///
+/// # Errors
+/// See [`MigrateError`]; the database is then as it was after the last migration that succeeded.
+pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
+    let done = match db {
+        Db::Sqlite { writer, .. } => migrator(db).run(writer).await,
+        Db::Postgres(pool) => migrator(db).run(pool).await,
+    };
+    done.map_err(|e| match e {
+        SqlxMigrateError::VersionMissing(found) => MigrateError::Newer {
+            found,
+            known: schema_version(),
+        },
+        SqlxMigrateError::VersionMismatch(version) => MigrateError::Changed(version),
+        other => MigrateError::Engine(other.to_string()),
+    })
+}

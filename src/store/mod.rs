@@ -1,0 +1,27 @@
+//! All SQL. Rows go in, domain values come out; one SQL text serves both engines.
+//!
+//! * [`Db`] is a database, [`Tx`] a write transaction with a name; a repository function takes
+//!   `impl Exec<'_>` and runs on either.
+//! * Every statement is written as [`sql!`](crate::sql); a test prepares each of them on both engines.
+//! * SQLite has one writing connection (`begin immediate`) and a pool of readers that cannot write.
+//! * Instants are bound as `DateTime<Utc>` only: in SQLite their text sorts right only in UTC.
+
+mod engine;
+mod exec;
+mod migrate;
+
+pub use engine::{Db, Engine, Tx};
+pub use exec::{Exec, Query, Record, Sql, Value};
+pub use migrate::{MigrateError, migrate, schema_version};
+
+/// Writes a statement down: `sql!("…")` for both engines, or `sql!(sqlite: "…", postgres: "…")`
+/// where they need different words. A test finds every use and prepares it on both.
+#[macro_export]
+macro_rules! sql {
+    ($text:literal) => {
+        $crate::store::Sql::both($text)
+    };
+    (sqlite: $lite:literal, postgres: $pg:literal $(,)?) => {
+        $crate::store::Sql::per($lite, $pg)
+    };
+}

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod domain;
 pub mod error;
 pub mod ids;
+pub mod job;
 pub mod rng;
 pub mod store;
 pub mod time;

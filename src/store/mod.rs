@@ -8,6 +8,8 @@
 
 mod engine;
 mod exec;
+pub mod job;
+pub mod mail;
 mod migrate;
 
 pub use engine::{Db, Engine, Tx};

@@ -2,10 +2,12 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod error;
 pub mod ids;
 pub mod job;
+pub mod mail;
 pub mod rng;
 pub mod store;
 pub mod time;

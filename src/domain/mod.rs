@@ -1,4 +1,14 @@
 //! The rules, pure: time and data come in, answers go out. No IO, no clock, no randomness, no `async`, no logging.
 
 pub mod access;
+pub mod calendar;
+pub mod canonical;
+pub mod controller;
+pub mod deadline;
 pub mod evidence;
+pub mod fact;
+pub mod instant;
+pub mod notice;
+pub mod operator;
+pub mod period;
+pub mod regime;

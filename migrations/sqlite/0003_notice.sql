@@ -81,12 +81,19 @@ create table delivery (
     unique (notice_id, site_id, user_id, number)
 ) strict;
 
--- The highest state of knowledge about who may be affected, for the filters in memory.
+-- The state of all changes that target more people, for the filters in memory that tell who is not
+-- concerned. Such a change is announced, waits, and commits with the next epoch.
 create table activation_epoch (
     id integer primary key check (id = 1),
     -- rises with each change that targets more people
-    epoch integer not null,
-    -- a change is under way and may commit until then: filters are not trusted
-    announced_until text
+    epoch integer not null
 ) strict;
-insert into activation_epoch values (1, 0, null);
+insert into activation_epoch values (1, 0);
+
+-- A change that is announced and not made yet: while a row stands here, no filter is believed. The
+-- change deletes its own row in its own transaction, and fails when the row is gone.
+create table announcement (
+    id blob primary key,
+    -- from then on somebody else may delete it: whoever announced it is taken for dead
+    until text not null
+) strict;

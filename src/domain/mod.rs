@@ -1,10 +1,12 @@
 //! The rules, pure: time and data come in, answers go out. No IO, no clock, no randomness, no `async`, no logging.
 
 pub mod access;
+pub mod activation;
 pub mod calendar;
 pub mod canonical;
 pub mod controller;
 pub mod deadline;
+pub mod delivery;
 pub mod evidence;
 pub mod fact;
 pub mod instant;

@@ -6,6 +6,7 @@
 //! * SQLite has one writing connection (`begin immediate`) and a pool of readers that cannot write.
 //! * Instants are bound as `DateTime<Utc>` only: in SQLite their text sorts right only in UTC.
 
+pub mod activation;
 mod engine;
 mod exec;
 pub mod job;

@@ -1,0 +1,3 @@
+//! The use-cases: one transaction each.
+
+pub mod announcement;

@@ -1,0 +1,104 @@
+//! The activation state: the epoch, what is announced, and who is targeted at all.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Db, Exec, Tx};
+use crate::domain::activation::Activation;
+use crate::error::Result;
+use crate::sql;
+
+/// The epoch and what is announced, from one snapshot.
+pub async fn read(db: impl Exec<'_>) -> Result<Activation> {
+    db.query(sql!(
+        "select epoch, (select count(*) from announcement) as pending
+           from activation_epoch where id = 1"
+    ))
+    .one()
+    .await
+}
+
+/// Announces a change that will target more people. Committed when this returns.
+pub async fn announce(db: &Db, id: Uuid, until: DateTime<Utc>) -> Result<()> {
+    db.command(sql!("insert into announcement (id, until) values ($1, $2)"))
+        .bind(id)
+        .bind(until)
+        .run()
+        .await?;
+    Ok(())
+}
+
+/// In the transaction of the change: takes its announcement away and opens the next epoch. `false`
+/// when the announcement is gone; then the transaction must not commit.
+pub async fn settle(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    let mine = tx
+        .command(sql!("delete from announcement where id = $1"))
+        .bind(id)
+        .run()
+        .await?;
+    if mine != 1 {
+        return Ok(false);
+    }
+    tx.command(sql!(
+        "update activation_epoch set epoch = epoch + 1 where id = 1"
+    ))
+    .run()
+    .await?;
+    Ok(true)
+}
+
+/// Takes an announcement away whose change will not be made.
+pub async fn withdraw(db: &Db, id: Uuid) -> Result<()> {
+    db.command(sql!("delete from announcement where id = $1"))
+        .bind(id)
+        .run()
+        .await?;
+    Ok(())
+}
+
+/// Takes announcements away that ended before `now`: whoever made them is dead. If it is not, its
+/// change fails in [`settle`], so this is safe whatever the clocks say.
+pub async fn clear_lapsed(db: &Db, now: DateTime<Utc>) -> Result<u64> {
+    db.command(sql!("delete from announcement where until < $1"))
+        .bind(now)
+        .run()
+        .await
+}
+
+/// A person of a site.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Targeted {
+    /// The site's id.
+    pub site_id: String,
+    /// The site's own id of the person.
+    pub user_id: String,
+}
+
+/// The people who are targeted by an active notice, at most `limit` of them, those after `after` in
+/// the order of site and user. A person of several incidents can come several times.
+///
+/// A drill targets nobody.
+pub async fn targeted(
+    db: impl Exec<'_>,
+    after: Option<&Targeted>,
+    limit: i64,
+) -> Result<Vec<Targeted>> {
+    let nobody = Targeted {
+        site_id: String::new(),
+        user_id: String::new(),
+    };
+    let after = after.unwrap_or(&nobody).clone();
+    db.query(sql!(
+        "select distinct p.site_id, p.user_id from person p
+          where (p.site_id, p.user_id) > ($1, $2)
+            and p.incident_id in (
+                select n.incident_id from notice n join incident i on i.id = n.incident_id
+                 where n.status = 'active' and not i.drill)
+          order by p.site_id, p.user_id limit $3"
+    ))
+    .bind(after.site_id)
+    .bind(after.user_id)
+    .bind(limit)
+    .all()
+    .await
+}

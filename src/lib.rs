@@ -1,5 +1,6 @@
 //! Due Notice: tell the right people about a personal data breach, on time, and be able to prove it.
 
+pub mod app;
 pub mod catalog;
 pub mod cli;
 pub mod config;

@@ -94,7 +94,8 @@ create trigger roster_import_append_only before update or delete on roster_impor
     for each row execute function forbid_change();
 
 create table roster_rejection (
-    import_id uuid not null references roster_import (id),
+    -- deferred: rejected rows are written while the file is read, the import when it is done
+    import_id uuid not null references roster_import (id) deferrable initially deferred,
     line bigint not null,
     reason text not null,
     -- the line as it stood in the file
@@ -106,8 +107,8 @@ create table roster_rejection (
 create table person (
     incident_id uuid not null references incident (id),
     site_id text not null references site (id),
-    -- the company's own stable id of the user, never an address
-    user_id text not null,
+    -- the company's own stable id of the user, never an address; in byte order on both engines
+    user_id text collate "C" not null,
     -- the revision that brought the person
     revision bigint not null,
     email text,
@@ -119,9 +120,17 @@ create table person (
     birth_year bigint,
     -- kinds of data of theirs that were exposed, separated by spaces; null: those of the incident
     exposed text,
-    primary key (site_id, user_id, incident_id)
+    primary key (incident_id, site_id, user_id)
 );
-create index person_incident on person (incident_id, country, region);
+
+-- People per country and state, rewritten with each import, so that no page counts millions.
+create table roster_count (
+    incident_id uuid not null references incident (id),
+    country text,
+    region text,
+    persons bigint not null
+);
+create index roster_count_incident on roster_count (incident_id);
 
 create table obligation (
     id uuid primary key,

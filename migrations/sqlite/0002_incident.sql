@@ -98,7 +98,8 @@ create trigger roster_import_no_delete before delete on roster_import
     begin select raise(abort, 'roster_import is append-only'); end;
 
 create table roster_rejection (
-    import_id blob not null references roster_import (id),
+    -- deferred: rejected rows are written while the file is read, the import when it is done
+    import_id blob not null references roster_import (id) deferrable initially deferred,
     line integer not null,
     reason text not null,
     -- the line as it stood in the file
@@ -110,7 +111,7 @@ create table roster_rejection (
 create table person (
     incident_id blob not null references incident (id),
     site_id text not null references site (id),
-    -- the company's own stable id of the user, never an address
+    -- the company's own stable id of the user, never an address; in byte order on both engines
     user_id text not null,
     -- the revision that brought the person
     revision integer not null,
@@ -123,9 +124,17 @@ create table person (
     birth_year integer,
     -- kinds of data of theirs that were exposed, separated by spaces; null: those of the incident
     exposed text,
-    primary key (site_id, user_id, incident_id)
+    primary key (incident_id, site_id, user_id)
 ) strict, without rowid;
-create index person_incident on person (incident_id, country, region);
+
+-- People per country and state, rewritten with each import, so that no page counts millions.
+create table roster_count (
+    incident_id blob not null references incident (id),
+    country text,
+    region text,
+    persons integer not null
+) strict;
+create index roster_count_incident on roster_count (incident_id);
 
 create table obligation (
     id blob primary key,

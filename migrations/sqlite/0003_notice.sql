@@ -25,7 +25,8 @@ create table notice_version (
     -- canonical JSON: language -> {title, blocks}; exactly what the hash covers
     content text not null,
     content_hash text not null,
-    author_id blob not null references account (id),
+    -- "account:…" or "token:…": who wrote any version cannot approve
+    author_key text not null,
     author text not null,
     created_at text not null,
     primary key (notice_id, number)
@@ -39,7 +40,7 @@ create table notice_approval (
     notice_id blob not null,
     number integer not null,
     content_hash text not null,
-    approver_id blob not null references account (id),
+    approver_key text not null,
     approver text not null,
     approved_at text not null,
     primary key (notice_id, number),

@@ -106,6 +106,11 @@ impl Catalog {
         self.regimes.values()
     }
 
+    /// The rules that are enabled and law on `day`, by id.
+    pub fn regimes_in_force(&self, day: NaiveDate) -> impl Iterator<Item = &Regime> {
+        self.regimes().filter(move |regime| regime.in_force_on(day))
+    }
+
     /// The operator profile.
     #[must_use]
     pub fn operator(&self) -> &Operator {

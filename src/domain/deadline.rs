@@ -32,6 +32,17 @@ pub enum Bound {
     AtOrBefore,
 }
 
+impl Bound {
+    /// The word for it in storage and in results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::AtOrBefore => "at_or_before",
+        }
+    }
+}
+
 /// What a reader of the result must know before relying on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

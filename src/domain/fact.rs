@@ -107,6 +107,14 @@ impl FromStr for FactKind {
     }
 }
 
+impl TryFrom<String> for FactKind {
+    type Error = UnknownFactKind;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Self::parse(&word)
+    }
+}
+
 impl fmt::Display for FactKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

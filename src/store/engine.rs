@@ -149,6 +149,18 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that only reads and sees one moment of the database throughout.
+    pub async fn snapshot(&self, name: &'static str) -> Result<Tx> {
+        tracing::trace!(tx = name, "snapshot");
+        Ok(match self {
+            Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("begin isolation level repeatable read read only")
+                    .await?,
+            ),
+        })
+    }
+
     /// Closes every connection, for a clean end.
     pub async fn close(&self) {
         match self {

@@ -6,12 +6,25 @@
 //! * SQLite has one writing connection (`begin immediate`) and a pool of readers that cannot write.
 //! * Instants are bound as `DateTime<Utc>` only: in SQLite their text sorts right only in UTC.
 
-pub mod activation;
 mod engine;
 mod exec;
+mod migrate;
+
+pub mod account;
+pub mod activation;
+pub mod api_token;
+pub mod audit;
+pub mod delivery;
+pub mod evidence;
+pub mod fact;
+pub mod idempotency;
+pub mod incident;
 pub mod job;
 pub mod mail;
-mod migrate;
+pub mod notice;
+pub mod obligation;
+pub mod person;
+pub mod site;
 
 pub use engine::{Db, Engine, Tx};
 pub use exec::{Exec, Query, Record, Sql, Value};

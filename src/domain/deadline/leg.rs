@@ -44,7 +44,7 @@ fn by_hours(
     controller: &Controller,
     local: DateTime<Tz>,
 ) -> Result<Leg, DeadlineError> {
-    let end = local.clone().checked_add_signed(hours(period.n()));
+    let end = local.checked_add_signed(hours(period.n()));
     let due = written(end, anchor, controller.zone)?;
     let format = "%a %-d %b %Y %H:%M:%S%.f %:z";
     let why = format!(

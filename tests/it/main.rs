@@ -1,1 +1,18 @@
 //! One binary for all integration tests.
+//!
+//! * `store/`: what the store promises, on both engines.
+//! * `laws/`: a rule of law or a promise each; the file's name is the rule.
+//! * `flow/`: stories from the report to the proof.
+//! * the rest: rules about the product as a whole (its source, pages, schema, addresses).
+//!
+//! What needs PostgreSQL, Python or a browser is left out, and says so, when that is not installed;
+//! `tests/run` installs it and sets `DUENOTICE_TEST_ALL=1`, which makes leaving out an error.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends there"
+)]
+
+mod store;
+mod support;

@@ -14,5 +14,6 @@
     reason = "a test that cannot go on ends there"
 )]
 
+mod rules;
 mod store;
 mod support;

@@ -3,6 +3,7 @@
 pub mod db;
 pub mod postgres;
 pub mod source;
+pub mod world;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;

@@ -1,0 +1,8 @@
+//! What the product promises about facts, people and notices, at the level of the use-cases.
+
+mod a_correction_keeps_what_it_corrects;
+mod bad_roster_files;
+mod lateness_is_frozen;
+mod rejected_rows_come_back;
+mod the_same_roster_twice_changes_nothing;
+mod who_wrote_it_cannot_approve_it;

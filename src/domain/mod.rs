@@ -16,5 +16,6 @@ pub mod notice;
 pub mod operator;
 pub mod period;
 pub mod regime;
+pub mod reminder;
 pub mod roster_row;
 pub mod wording;

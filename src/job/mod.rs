@@ -13,7 +13,9 @@
 //! [`worker::RUN_MAX`] is ended and tried again), and what a job does outside of the database it may
 //! do twice.
 
+pub mod remind;
 pub mod schedule;
+pub mod send_mail;
 pub mod worker;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ use serde::de::DeserializeOwned;
 
 pub use worker::Worker;
 
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ids::JobId;
 use crate::rng::Rng;
@@ -150,4 +153,11 @@ impl<C: Send + 'static> Default for Registry<C> {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Every kind of job of the product.
+pub fn registry() -> Registry<App> {
+    Registry::new()
+        .with::<send_mail::SendMail>()
+        .with::<remind::Remind>()
 }

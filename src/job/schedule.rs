@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Payload;
+use super::{Payload, remind::Remind};
 use crate::error::{Error, Result};
 use crate::ids::JobId;
 use crate::rng::Rng;
@@ -19,6 +19,17 @@ pub struct Schedule {
     name: &'static str,
     every: TimeDelta,
     payload: String,
+}
+
+/// Everything that the product does again and again.
+///
+/// # Errors
+/// When a job cannot be written as JSON.
+pub fn all() -> Result<Vec<Schedule>> {
+    Ok(vec![
+        // A deadline of hours is told within a minute.
+        Schedule::every(TimeDelta::minutes(1), &Remind::V1 {})?,
+    ])
 }
 
 impl Schedule {

@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::schedule::Schedule;
+use super::schedule::{self, Schedule};
 use super::{Outcome, Registry};
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::rng::Rng;
 use crate::store::{self, Db, job::Claimed};
@@ -41,6 +42,25 @@ struct Inner<C> {
 impl<C> Clone for Worker<C> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
+    }
+}
+
+impl Worker<App> {
+    /// The worker of the product: every job, the whole schedule.
+    ///
+    /// # Errors
+    /// When a scheduled job cannot be written as JSON.
+    pub fn of(app: &App) -> Result<Self> {
+        let (db, time, rng) = (app.db.clone(), app.time.clone(), app.rng.clone());
+        let schedule = schedule::all()?;
+        Ok(Self::new(
+            db,
+            time,
+            rng,
+            app.clone(),
+            super::registry(),
+            schedule,
+        ))
     }
 }
 
@@ -130,7 +150,7 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
     /// Fires what is due of the schedule; gives how many fired here.
     pub async fn tick(&self) -> Result<usize> {
         let Inner { db, time, rng, .. } = &*self.0;
-        super::schedule::tick(db, rng, time.now(), &self.0.schedule).await
+        schedule::tick(db, rng, time.now(), &self.0.schedule).await
     }
 
     async fn claim(&self, free: usize) -> Result<Vec<Claimed>> {

@@ -25,7 +25,7 @@ pub mod notice;
 pub mod obligation;
 pub mod roster;
 mod roster_lines;
-mod staff_mail;
+pub mod staff_mail;
 pub mod token;
 
 /// Who asks for something, when, and under which idempotency key.

@@ -1,11 +1,27 @@
 //! Mails to the team, written down in the transaction that causes them.
+//!
+//! A cause is told once to each recipient: the table's unique key sees to that, so that a sweep may
+//! look at the same deadline any number of times. A deadline that is computed anew is a new cause.
 
-use super::Write;
-use crate::error::Result;
-use crate::ids::MailId;
-use crate::mail::text::{self, About};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{Ctx, Write};
+use crate::app::App;
+use crate::domain::access::Actor;
+use crate::domain::deadline::{Bound, Deadline};
+use crate::domain::reminder;
+use crate::error::{Error, Result};
+use crate::ids::{MailId, ObligationId};
+use crate::job::{self, send_mail::SendMail};
+use crate::mail::text::{self, About, Owed, Text};
 use crate::store::incident::Incident;
 use crate::store::mail::{self, Mail};
+use crate::store::obligation::{self, Nearing};
+
+/// No deadline is nearer than one business day this long before it is due.
+const LOOK_AHEAD: TimeDelta = TimeDelta::days(32);
+const PAGE: i64 = 200;
 
 /// An incident was opened.
 pub(super) async fn incident_opened(w: &mut Write<'_>, incident: &Incident) -> Result<()> {
@@ -15,21 +31,102 @@ pub(super) async fn incident_opened(w: &mut Write<'_>, incident: &Incident) -> R
         link: &link,
         drill: incident.drill,
     };
-    let text = text::opened(about);
-    let cause = format!("incident.opened:{}", incident.id);
-    for recipient in w.app.config.mail_team.clone() {
+    tell(
+        w,
+        &format!("incident.opened:{}", incident.id),
+        &text::opened(about),
+    )
+    .await
+}
+
+/// Tells the team about every open deadline that is one business day away or has passed, once each;
+/// gives how many causes were new.
+///
+/// # Errors
+/// When the database cannot be read or written, or a stored result cannot be understood. What was told
+/// until then stays told.
+pub async fn remind(app: &App) -> Result<usize> {
+    let team = i64::try_from(app.config.mail_team.len()).unwrap_or(i64::MAX);
+    let ctx = Ctx::new(app, Actor::system());
+    let mut after = (DateTime::UNIX_EPOCH, ObligationId(Uuid::nil()));
+    let mut causes = 0;
+    loop {
+        let page = obligation::nearing(&app.db, ctx.now + LOOK_AHEAD, after, PAGE).await?;
+        for nearing in &page {
+            let Some((cause, text)) = reminder_of(app, ctx.now, nearing)? else {
+                continue;
+            };
+            // Asked of a reader first: a minute without news takes no writer.
+            if mail::told(&app.db, &cause).await? < team {
+                let mut w = ctx.begin_unchecked("staff_mail.remind").await?;
+                tell(&mut w, &cause, &text).await?;
+                w.commit(()).await?;
+                causes += 1;
+            }
+        }
+        match page.last() {
+            Some(last) if page.len() == usize::try_from(PAGE).unwrap_or(0) => {
+                after = (last.due_at, last.id);
+            }
+            _ => return Ok(causes),
+        }
+    }
+}
+
+fn reminder_of(app: &App, now: DateTime<Utc>, nearing: &Nearing) -> Result<Option<(String, Text)>> {
+    let deadline: Deadline = serde_json::from_str(&nearing.result).map_err(Error::internal)?;
+    let inclusive = deadline.bound == Bound::AtOrBefore;
+    let passed = now > deadline.due_utc || (now == deadline.due_utc && !inclusive);
+    if !passed && now < reminder::near_at(&deadline, app.catalog.calendars()) {
+        return Ok(None);
+    }
+    let link = app
+        .config
+        .link(&format!("/incidents/{}", nearing.incident_id));
+    let about = About {
+        reference: &nearing.reference,
+        link: &link,
+        drill: nearing.drill,
+    };
+    let governing = deadline
+        .legs
+        .iter()
+        .find(|leg| leg.controller == deadline.governed_by);
+    let regime = app.catalog.regime(&nearing.rule);
+    let owed = Owed {
+        duty: regime.map_or(nearing.rule.as_str(), |r| r.name.as_str()),
+        due: deadline.due_utc,
+        zone: governing.map_or(chrono_tz::UTC, |leg| leg.zone),
+        bound_included: inclusive,
+    };
+    let (word, text) = if passed {
+        ("passed", text::passed(about, owed))
+    } else {
+        ("near", text::near(about, owed))
+    };
+    Ok(Some((
+        format!("deadline.{word}:{}", nearing.deadline_id),
+        text,
+    )))
+}
+
+/// Writes one mail for each of the team down, with the job that sends it.
+async fn tell(w: &mut Write<'_>, cause: &str, text: &Text) -> Result<()> {
+    for recipient in &w.app.config.mail_team {
         let id = MailId(w.app.rng.uuid(w.now));
         let mail = Mail {
             id,
             message_id: w.app.mailer.message_id(id),
-            cause: cause.clone(),
-            recipient,
+            cause: cause.to_owned(),
+            recipient: recipient.clone(),
             subject: text.subject.clone(),
             body: text.body.clone(),
             created_at: w.now,
             sent_at: None,
         };
-        mail::insert(&mut w.tx, &mail).await?;
+        if mail::insert(&mut w.tx, &mail).await? {
+            job::enqueue(&mut w.tx, &w.app.rng, w.now, &SendMail::new(id)).await?;
+        }
     }
     Ok(())
 }

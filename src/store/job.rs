@@ -76,8 +76,8 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>) -> Result<bool> {
          on conflict (dedupe) do nothing"
     ))
     .bind(job.id)
-    .bind(job.kind.to_owned())
-    .bind(job.payload.to_owned())
+    .bind(job.kind)
+    .bind(job.payload)
     .bind(job.run_at)
     .bind(job.dedupe.map(str::to_owned))
     .bind(job.created_at)
@@ -91,7 +91,7 @@ pub async fn pending(tx: &mut Tx, kind: &str) -> Result<bool> {
         .query(sql!(
             "select attempts from job where kind = $1 and run_at is not null limit 1"
         ))
-        .bind(kind.to_owned())
+        .bind(kind)
         .optional()
         .await?;
     Ok(row.is_some())
@@ -160,7 +160,7 @@ pub async fn fail(
         .bind(id)
         .bind(attempts)
         .bind(run_at)
-        .bind(error.to_owned())
+        .bind(error)
         .run()
         .await?;
     Ok(rows > 0)
@@ -221,7 +221,7 @@ pub async fn plan(tx: &mut Tx, name: &str, next_at: DateTime<Utc>) -> Result<()>
     tx.command(sql!(
         "insert into schedule (name, next_at) values ($1, $2) on conflict (name) do nothing"
     ))
-    .bind(name.to_owned())
+    .bind(name)
     .bind(next_at)
     .run()
     .await?;
@@ -239,7 +239,7 @@ pub async fn advance(
         .command(sql!(
             "update schedule set next_at = $3 where name = $1 and next_at <= $2"
         ))
-        .bind(name.to_owned())
+        .bind(name)
         .bind(now)
         .bind(next_at)
         .run()

@@ -38,11 +38,11 @@ pub async fn insert(tx: &mut Tx, mail: &Mail) -> Result<bool> {
          on conflict (cause, recipient) do nothing"
     ))
     .bind(mail.id)
-    .bind(mail.message_id.clone())
-    .bind(mail.cause.clone())
-    .bind(mail.recipient.clone())
-    .bind(mail.subject.clone())
-    .bind(mail.body.clone())
+    .bind(&mail.message_id)
+    .bind(&mail.cause)
+    .bind(&mail.recipient)
+    .bind(&mail.subject)
+    .bind(&mail.body)
     .bind(mail.created_at)
     .run_unless_exists()
     .await
@@ -67,4 +67,14 @@ pub async fn sent(tx: &mut Tx, id: MailId, at: DateTime<Utc>) -> Result<()> {
         .run()
         .await?;
     Ok(())
+}
+
+/// How many recipients have a mail for this cause.
+pub async fn told(db: impl Exec<'_>, cause: &str) -> Result<i64> {
+    let row: (i64,) = db
+        .query(sql!("select count(*) from mail where cause = $1"))
+        .bind(cause)
+        .one()
+        .await?;
+    Ok(row.0)
 }

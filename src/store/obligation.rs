@@ -238,3 +238,48 @@ pub async fn deadlines(db: impl Exec<'_>, obligation: ObligationId) -> Result<Ve
     .all()
     .await
 }
+
+/// An open obligation with its newest deadline, as a reminder needs it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Nearing {
+    /// The obligation.
+    pub id: ObligationId,
+    /// The incident.
+    pub incident_id: IncidentId,
+    /// The incident's reference.
+    pub reference: String,
+    /// Is the incident a drill?
+    pub drill: bool,
+    /// The rule's id.
+    pub rule: String,
+    /// The newest deadline.
+    pub deadline_id: DeadlineId,
+    /// When it is due, UTC.
+    pub due_at: DateTime<Utc>,
+    /// The whole result as JSON (`domain::deadline::Deadline`).
+    pub result: String,
+}
+
+/// The open obligations due until `until` that come after `after` (instant and id), the earliest
+/// first, up to `limit`.
+pub async fn nearing(
+    db: impl Exec<'_>,
+    until: DateTime<Utc>,
+    after: (DateTime<Utc>, ObligationId),
+    limit: i64,
+) -> Result<Vec<Nearing>> {
+    db.query(sql!(
+        "select o.id, o.incident_id, i.reference, i.drill, o.rule, o.deadline_id, o.due_at, d.result
+         from obligation o
+         join incident i on i.id = o.incident_id
+         join deadline d on d.id = o.deadline_id
+         where o.outcome is null and o.due_at <= $1 and (o.due_at, o.id) > ($2, $3)
+         order by o.due_at, o.id limit $4"
+    ))
+    .bind(until)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit)
+    .all()
+    .await
+}

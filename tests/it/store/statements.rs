@@ -1,7 +1,10 @@
 //! Every statement in `src/store` is one that both engines can prepare.
+//!
+//! A statement that ends in `values ` takes rows that are pushed behind it; here it is given one row of
+//! nulls. What is pushed behind others is tried by the tests of the function that does so.
 
-use duenotice::store::Db;
-use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+use duenotice::store::{Db, Engine};
+use sqlx::{AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, Sqlite};
 
 use crate::support::db::Fresh;
 use crate::support::source;
@@ -9,23 +12,80 @@ use crate::support::source;
 crate::both_engines![every_statement_can_be_prepared];
 
 async fn every_statement_can_be_prepared(fresh: Fresh) {
-    let statements = source::statements("src/store");
-    assert!(statements.len() > 10, "the statements were not found");
-    let mut bad = Vec::new();
-    for s in &statements {
-        let prepared = match &fresh.db {
-            Db::Sqlite { writer, .. } => {
-                let sql = AssertSqlSafe(s.sqlite.clone()).into_sql_str();
-                writer.prepare(sql).await.map(drop)
-            }
-            Db::Postgres(pool) => {
-                let sql = AssertSqlSafe(s.postgres.clone()).into_sql_str();
-                pool.prepare(sql).await.map(drop)
-            }
-        };
-        if let Err(e) = prepared {
-            bad.push(format!("{}:{}: {e}", s.file, s.line));
+    let engine = fresh.db.engine();
+    let mut texts: Vec<(String, String)> = source::statements("src/store")
+        .into_iter()
+        .map(|s| {
+            let text = match engine {
+                Engine::Sqlite => s.sqlite,
+                Engine::Postgres => s.postgres,
+            };
+            (format!("{}:{}", s.file, s.line), with_a_row(text))
+        })
+        .collect();
+    assert!(texts.len() > 50, "the statements were not found");
+    texts.push(("here".to_owned(), "select kinds from job".to_owned()));
+    let bad = match &fresh.db {
+        Db::Sqlite { writer, .. } => {
+            bad::<Sqlite>(&mut *writer.acquire().await.unwrap(), &texts).await
+        }
+        Db::Postgres(pool) => bad::<Postgres>(&mut *pool.acquire().await.unwrap(), &texts).await,
+    };
+    // The last one is there to be found.
+    let (last, bad) = bad.split_last().expect("a misspelt column is found");
+    assert!(last.starts_with("here"), "{last}");
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// Which of `texts` cannot be prepared, and why. Temporary tables are made first, and kept.
+async fn bad<DB: sqlx::Database>(
+    connection: &mut DB::Connection,
+    texts: &[(String, String)],
+) -> Vec<String>
+where
+    for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
+{
+    for (_, text) in texts {
+        if text.starts_with("create temporary table") {
+            let text = text.replace("on commit drop", "");
+            connection.execute(AssertSqlSafe(text)).await.unwrap();
         }
     }
-    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    let mut bad = Vec::new();
+    for (place, text) in texts {
+        // SQLite will not prepare the making of what is there.
+        if text.starts_with("create temporary table") {
+            continue;
+        }
+        let sql = AssertSqlSafe(text.clone()).into_sql_str();
+        if let Err(e) = connection.prepare(sql).await {
+            bad.push(format!("{place}: {e}"));
+        }
+    }
+    bad
+}
+
+fn with_a_row(text: String) -> String {
+    let Some(head) = text.strip_suffix("values ") else {
+        return text;
+    };
+    let columns = head.rsplit_once('(').unwrap().1.split(',').count();
+    format!("{text}({})", vec!["null"; columns].join(", "))
+}
+
+#[test]
+fn the_source_is_read_as_rust_reads_it() {
+    let found = source::statements("src/store");
+    let two = found.iter().filter(|s| s.sqlite != s.postgres).count();
+    assert!(two > 0, "a statement with a text for each engine is read");
+    assert!(
+        found
+            .iter()
+            .all(|s| !s.sqlite.is_empty() && !s.sqlite.contains("\\")),
+        "every literal is read whole"
+    );
+    assert_eq!(
+        with_a_row("insert into t (a, b) values ".to_owned()),
+        "insert into t (a, b) values (null, null)"
+    );
 }

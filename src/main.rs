@@ -1,2 +1,7 @@
 //! Reads the arguments and runs the command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    duenotice::cli::main()
+}

@@ -14,6 +14,9 @@
     reason = "a test that cannot go on ends there"
 )]
 
+mod dates;
+mod laws;
 mod rules;
 mod store;
 mod support;
+mod vectors;

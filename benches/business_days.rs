@@ -3,7 +3,10 @@
 //! Both count the same million days in the same run and must agree on every one. Prints nanoseconds
 //! for each and their ratio; nothing fails on a timing. Run with `cargo bench`.
 
-#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends there")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot go on ends there"
+)]
 
 use std::hint::black_box;
 use std::io::Write as _;

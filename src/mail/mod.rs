@@ -159,7 +159,8 @@ impl Mailer {
             .message_id(Some(format!("<{}>", mail.message_id)))
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
-            .body(mail.body.clone())
+            // The end of the last line comes with the end of the mail.
+            .body(mail.body.trim_end().to_owned())
             .map_err(|e| NotSent::forever(format!("The mail cannot be written: {e}.")))
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -114,21 +115,14 @@ impl Smtp {
                 .connect()
                 .await
                 .map_err(|e| NotSent::for_now(format!("{} does not let us in: {e}.", self.host)))?;
-            match connection.send(envelope, message).await {
-                Ok(_) => {
-                    // The mail was taken; how the farewell goes does not matter.
-                    let _ = connection.quit().await;
-                    Ok(())
-                }
-                Err(e) if e.is_permanent() => Err(NotSent::forever(format!(
-                    "{} refuses the mail: {e}.",
-                    self.host
-                ))),
-                Err(e) => Err(NotSent::for_now(format!(
-                    "{} did not take the mail: {e}.",
-                    self.host
-                ))),
-            }
+            // The sender is ours: a refused one is an operator's matter too.
+            let sender = Mail::new(envelope.from().cloned(), Vec::new());
+            let begun = connection.command(sender).await;
+            begun.map_err(|e| self.did_not_take(&e))?;
+            self.hand_over(&mut connection, envelope, message).await?;
+            // The mail was taken; how the farewell goes does not matter.
+            let _ = connection.quit().await;
+            Ok(())
         };
         tokio::time::timeout(SEND_MAX, all)
             .await
@@ -141,6 +135,39 @@ impl Smtp {
             })
     }
 
+    async fn hand_over(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        envelope: &Envelope,
+        message: &[u8],
+    ) -> Result<(), NotSent> {
+        let said = async {
+            for to in envelope.to() {
+                connection
+                    .command(Rcpt::new(to.clone(), Vec::new()))
+                    .await?;
+            }
+            connection.command(Data).await?;
+            connection.message(message).await
+        };
+        match said.await {
+            Ok(_) => Ok(()),
+            Err(e) if e.is_permanent() => {
+                let reason = format!("{} refuses the mail: {}.", self.host, plain(&e));
+                Err(NotSent::forever(reason))
+            }
+            Err(e) => Err(self.did_not_take(&e)),
+        }
+    }
+
+    fn did_not_take(&self, e: &lettre::transport::smtp::Error) -> NotSent {
+        NotSent::for_now(format!(
+            "{} did not take the mail: {}.",
+            self.host,
+            plain(e)
+        ))
+    }
+
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let us = ClientId::default();
         let server = (self.host.as_str(), self.port);
@@ -148,7 +175,7 @@ impl Smtp {
             let tls = Some(self.tls_parameters()?);
             AsyncSmtpConnection::connect_tokio1(server, None, &us, tls, None)
                 .await
-                .map_err(|e| e.to_string())?
+                .map_err(|e| plain(&e))?
         } else {
             let tcp = TcpStream::connect(server)
                 .await
@@ -158,7 +185,7 @@ impl Smtp {
             tcp.set_nodelay(true).map_err(|e| e.to_string())?;
             AsyncSmtpConnection::connect_with_transport(Box::new(tcp), &us)
                 .await
-                .map_err(|e| e.to_string())?
+                .map_err(|e| plain(&e))?
         };
         let wanted = match self.tls {
             Tls::Required => true,
@@ -169,7 +196,7 @@ impl Smtp {
             connection
                 .starttls(self.tls_parameters()?, &us)
                 .await
-                .map_err(|e| e.to_string())?;
+                .map_err(|e| plain(&e))?;
         }
         if let Some((user, password)) = &self.login {
             if self.tls != Tls::None && !connection.is_encrypted() {
@@ -179,7 +206,7 @@ impl Smtp {
             connection
                 .auth(DEFAULT_MECHANISMS, &login)
                 .await
-                .map_err(|e| e.to_string())?;
+                .map_err(|e| plain(&e))?;
         }
         Ok(connection)
     }
@@ -188,11 +215,25 @@ impl Smtp {
         let mut builder = TlsParameters::builder(self.host.clone());
         if let Some(path) = &self.ca {
             let pem = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-            let ca = Certificate::from_pem(&pem).map_err(|e| e.to_string())?;
+            let ca = Certificate::from_pem(&pem).map_err(|e| plain(&e))?;
             builder = builder.add_root_certificate(ca);
         }
-        builder.build().map_err(|e| e.to_string())
+        builder.build().map_err(|e| plain(&e))
     }
+}
+
+/// What went wrong, with its cause: "network error" alone helps nobody.
+fn plain(e: &lettre::transport::smtp::Error) -> String {
+    let mut text = e.to_string();
+    let mut cause = std::error::Error::source(e);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 
 mod dates;
 mod laws;
+mod mail;
 mod rules;
 mod store;
 mod support;

@@ -4,5 +4,6 @@ mod a_correction_keeps_what_it_corrects;
 mod bad_roster_files;
 mod lateness_is_frozen;
 mod rejected_rows_come_back;
+mod staff_are_told_of_deadlines;
 mod the_same_roster_twice_changes_nothing;
 mod who_wrote_it_cannot_approve_it;

@@ -1,7 +1,9 @@
 //! What the tests stand on: databases of both engines, and what else the product meets outside.
 
 pub mod db;
+pub mod finish;
 pub mod postgres;
+pub mod smtp;
 pub mod source;
 pub mod world;
 

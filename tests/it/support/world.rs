@@ -30,7 +30,6 @@ pub const SITE: &str = "shop";
 /// A company with an incident desk.
 pub struct World {
     pub app: App,
-    pub url: String,
 }
 
 /// The instant of `text`, RFC 3339.
@@ -71,10 +70,7 @@ impl World {
         let site = store::site::find(&mut w.tx, SITE).await.unwrap().unwrap();
         w.record(Entry::new("site.created", None).of(&site));
         w.commit(()).await.unwrap();
-        Self {
-            app,
-            url: fresh.url,
-        }
+        Self { app }
     }
 
     /// A person of the company by name; the same name is the same person.

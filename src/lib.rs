@@ -11,6 +11,8 @@ pub mod ids;
 pub mod job;
 pub mod mail;
 pub mod rng;
+pub mod server;
 pub mod service;
 pub mod store;
+pub mod telemetry;
 pub mod time;

@@ -8,7 +8,11 @@ pub mod batch;
 mod calendar;
 mod check;
 mod deadline;
+mod migrate;
 mod rows;
+mod serve;
+mod user;
+mod verify;
 
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -31,6 +35,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Args),
+    Migrate(migrate::Args),
+    User(user::Args),
+    Verify(verify::Args),
     Deadline(deadline::Args),
     Calendar(calendar::Args),
     Check(check::Args),
@@ -96,6 +104,10 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
     match cli.command {
+        Command::Serve(args) => serve::run(&args, &config(&cli.flags)?, console),
+        Command::Migrate(_) => migrate::run(&config(&cli.flags)?, console),
+        Command::User(args) => user::run(&args, &config(&cli.flags)?, console),
+        Command::Verify(args) => verify::run(&args, &config(&cli.flags)?, console),
         Command::Deadline(args) => deadline::run(args, &catalog(&cli.flags)?, console),
         Command::Calendar(args) => {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
@@ -104,13 +116,22 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
     }
 }
 
+fn config(flags: &Flags) -> Result<Config, CliError> {
+    Config::load(flags).map_err(CliError::failed)
+}
+
+/// Runs what waits for the network and the disk.
+fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    tokio::runtime::Runtime::new()?.block_on(work)
+}
+
 fn catalog(flags: &Flags) -> Result<Catalog, CliError> {
     Catalog::from_files(&files(flags)?).map_err(CliError::failed)
 }
 
 /// The built-in playbooks with the operator's own folder over them, where one is set.
 fn files(flags: &Flags) -> Result<Files, CliError> {
-    let config = Config::load(flags).map_err(CliError::failed)?;
+    let config = config(flags)?;
     let mut files = Files::builtin();
     if let Some(dir) = &config.playbooks {
         files.overlay(dir).map_err(CliError::failed)?;

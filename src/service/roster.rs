@@ -5,8 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::io::{BufReader, Read, Seek as _};
 
 use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
@@ -28,8 +27,8 @@ use crate::store::{notice, site};
 pub struct Upload<'a> {
     /// Its name, for people.
     pub name: &'a str,
-    /// Where it lies.
-    pub path: &'a Path,
+    /// Its contents; read from the start, wherever it stands.
+    pub file: &'a File,
     /// The site whose users it lists.
     pub site: &'a str,
 }
@@ -73,7 +72,7 @@ impl Imported {
 /// Imports a roster file for an incident.
 pub async fn import(ctx: &Ctx<'_>, id: IncidentId, upload: &Upload<'_>) -> Result<Imported> {
     ctx.require(Action::ImportRoster)?;
-    let sha256 = file_sha256(upload.path)?;
+    let sha256 = file_sha256(upload.file).await?;
     if site::find(&ctx.app.db, upload.site).await?.is_none() {
         return Err(Error::invalid(
             "site",
@@ -160,16 +159,23 @@ async fn import_into(
     w.commit(Imported::of(&import, false)).await
 }
 
-fn file_sha256(path: &Path) -> Result<String> {
-    let mut file = File::open(path).map_err(Error::internal)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer).map_err(Error::internal)? {
-            0 => return Ok(hex::encode(hash.finalize())),
-            n => hash.update(&buffer[..n]),
+async fn file_sha256(file: &File) -> Result<String> {
+    let mut file = file.try_clone().map_err(Error::internal)?;
+    // Half a gigabyte takes seconds: not on a thread that serves others.
+    let hash = tokio::task::spawn_blocking(move || {
+        file.rewind()?;
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(hex::encode(hash.finalize())),
+                n => hash.update(&buffer[..n]),
+            }
         }
-    }
+    });
+    hash.await
+        .map_err(Error::internal)?
+        .map_err(|e: std::io::Error| Error::internal(e))
 }
 
 /// How much of a file was read.
@@ -195,7 +201,8 @@ async fn stage_file(
         .iter()
         .map(|k| k.id.clone())
         .collect();
-    let file = File::open(upload.path).map_err(Error::internal)?;
+    let mut file = upload.file;
+    file.rewind().map_err(Error::internal)?;
     let mut lines = Lines::new(BufReader::with_capacity(1 << 16, file));
     let header = read_header(&mut lines)?;
     let mut fields = Fields::new(header.delimiter);

@@ -65,6 +65,23 @@ impl Db {
         }
     }
 
+    /// Opens a database that is there already; a SQLite file is not made when it is missing.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_existing(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            if !Path::new(path).is_file() {
+                return Err(Error::invalid(
+                    "database",
+                    format!("There is no file {path}. Check the path."),
+                ));
+            }
+        }
+        Self::open(url).await
+    }
+
     async fn open_sqlite(path: &str) -> Result<Self> {
         let at = |e: &dyn std::fmt::Display| {
             Error::invalid(
@@ -81,6 +98,7 @@ impl Db {
         {
             std::fs::create_dir_all(dir).map_err(|e| at(&e))?;
         }
+        make_private(Path::new(path)).map_err(|e| at(&e))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -170,6 +188,19 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Makes the file for its owner alone, as SQLite's own files beside it will be: it holds who is
+/// affected. A file that is there keeps its mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(e),
+        _ => Ok(()),
     }
 }
 

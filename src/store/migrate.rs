@@ -3,6 +3,9 @@
 use sqlx::migrate::{MigrateError as SqlxMigrateError, Migrator};
 
 use super::engine::Db;
+use super::exec::Exec as _;
+use crate::error::Error;
+use crate::sql;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -61,4 +64,28 @@ pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
         SqlxMigrateError::VersionMismatch(version) => MigrateError::Changed(version),
         other => MigrateError::Engine(other.to_string()),
     })
+}
+
+/// The newest schema version that was applied to the database; none when it was never migrated.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn found_version(db: &Db) -> Result<Option<i64>, Error> {
+    let (known,): (i64,) = db
+        .query(sql!(
+            sqlite: "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+            postgres: "select count(to_regclass('_sqlx_migrations'))",
+        ))
+        .one()
+        .await?;
+    if known == 0 {
+        return Ok(None);
+    }
+    let (version,): (Option<i64>,) = db
+        .query(sql!(
+            "select max(version) from _sqlx_migrations where success"
+        ))
+        .one()
+        .await?;
+    Ok(version)
 }

@@ -28,7 +28,7 @@ pub mod site;
 
 pub use engine::{Db, Engine, Tx};
 pub use exec::{Exec, Query, Record, Sql, Value};
-pub use migrate::{MigrateError, migrate, schema_version};
+pub use migrate::{MigrateError, found_version, migrate, schema_version};
 
 /// Writes a statement down: `sql!("…")` for both engines, or `sql!(sqlite: "…", postgres: "…")`
 /// where they need different words. A test finds every use and prepares it on both.

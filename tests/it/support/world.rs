@@ -130,11 +130,11 @@ impl World {
 
     /// Imports a roster file of this text.
     pub async fn import(&self, incident: IncidentId, csv: impl AsRef<[u8]>) -> Result<Imported> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut file = tempfile::tempfile().unwrap();
         file.write_all(csv.as_ref()).unwrap();
         let upload = Upload {
             name: "roster.csv",
-            path: file.path(),
+            file: &file,
             site: SITE,
         };
         service::roster::import(&self.responder(), incident, &upload).await

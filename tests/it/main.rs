@@ -15,9 +15,11 @@
 )]
 
 mod dates;
+mod house;
 mod laws;
 mod mail;
 mod rules;
+mod schema;
 mod store;
 mod support;
 mod vectors;

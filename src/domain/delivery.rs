@@ -25,7 +25,7 @@ pub enum Level {
     Rendered,
     /// At least half of it, or half a screen of it, in view for two seconds in a row.
     Seen,
-    /// The link to the details was used.
+    /// A link in it was used.
     Opened,
     /// "I have read this notice" was pressed.
     Acknowledged,
@@ -61,7 +61,7 @@ pub enum Event {
     },
     /// It was in view, with something over it.
     SeenOccluded,
-    /// The details were opened.
+    /// A link in it was used.
     Opened,
     /// The button was pressed, or the form sent.
     Acknowledged,

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod delivery;
 pub mod evidence;
 pub mod fact;
+pub mod host_key;
 pub mod instant;
 pub mod moment;
 pub mod notice;

@@ -18,6 +18,7 @@ use crate::store::{Tx, idempotency};
 
 pub mod account;
 pub mod announcement;
+pub mod delivery;
 pub mod evidence;
 pub mod fact;
 pub mod incident;
@@ -25,6 +26,7 @@ pub mod notice;
 pub mod obligation;
 pub mod roster;
 mod roster_lines;
+pub mod site;
 pub mod staff_mail;
 pub mod token;
 

@@ -33,7 +33,6 @@ sheet.replaceSync(`
   ul { padding-inline-start: 22px }
   p { white-space: pre-line }
   a { color: inherit; text-underline-offset: 3px }
-  .go { display: inline-block; padding: 10px 0 }
   button {
     min-height: 44px; margin: 16px 12px 0 0; padding: 8px 18px; font: inherit; cursor: pointer;
     color: inherit; background: none; border: 1px solid; border-radius: 6px;
@@ -88,15 +87,20 @@ function make(name, set, ...children) {
   return element;
 }
 
-function link(href, text, set) {
-  const safe = /^https:\/\//i.test(href);
-  return safe ? make("a", { href, target: "_blank", rel: "noopener", ...set }, text) : text;
+// Text and links; a link to anything but a page or a mail address stays text.
+function spans(list, opened) {
+  return list.map(({ text, href }) => {
+    if (!/^(https|mailto):/i.test(href)) return text;
+    const rest = href[0] == "h" ? { target: "_blank", rel: "noopener" } : {};
+    return make("a", { href, onclick: opened, onauxclick: opened, ...rest }, text);
+  });
 }
 
-function block({ kind, text, items, href }) {
-  if (kind == "list") return make("ul", {}, ...items.map((item) => make("li", {}, item)));
-  if (kind == "heading") return make("h3", {}, text);
-  return make("p", {}, kind == "link" ? link(href, text) : text);
+function block({ type, text, spans: list, items }, opened) {
+  if (type == "heading") return make("h3", {}, text);
+  if (type == "list")
+    return make("ul", {}, ...items.map((item) => make("li", {}, ...spans(item, opened))));
+  return make("p", {}, ...spans(list, opened));
 }
 
 class SiteNotice extends HTMLElement {
@@ -218,16 +222,7 @@ class SiteNotice extends HTMLElement {
     const quietly = (level, more) => tell(level, more).catch(() => {});
 
     const opened = (event) => event.isTrusted && quietly("opened");
-    const body = make("div", {}, ...notice.blocks.map(block));
-    if (notice.details_url)
-      body.append(
-        link(notice.details_url, labels.details, {
-          className: "go",
-          onclick: opened,
-          onauxclick: opened,
-        }),
-      );
-
+    const body = make("div", {}, ...notice.blocks.map((each) => block(each, opened)));
     const yes = make("button", { type: "button", className: "yes" }, labels.acknowledge);
     const problem = make("p", { role: "status" });
     yes.onclick = async (event) => {

@@ -14,10 +14,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Utc};
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Deserialize;
 use sha2::Sha256;
+
+use crate::domain::host_key::HostKey;
 
 /// The longest token that is looked at, in bytes.
 pub const MAX_BYTES: usize = 4096;
@@ -33,73 +35,6 @@ pub const MIN_JTI: usize = 16;
 pub const MAX_JTI: usize = 128;
 /// The only audience (`aud`) that is taken.
 pub const AUDIENCE: &str = "notices";
-/// The shortest HS256 secret, in bytes (RFC 7518, 3.2).
-pub const MIN_SECRET: usize = 32;
-
-/// A site's key, ready for use.
-#[derive(Clone)]
-pub enum Key {
-    /// Ed25519: we hold only the public half and cannot make tokens ourselves.
-    EdDsa(VerifyingKey),
-    /// HMAC-SHA-256 with a secret that the host and we share.
-    Hs256(Hmac<Sha256>),
-}
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.algorithm())
-    }
-}
-
-impl Key {
-    /// An Ed25519 public key of 32 bytes.
-    ///
-    /// # Errors
-    /// A sentence when the bytes are no such key, or a weak one that would accept many signatures.
-    pub fn ed_dsa(public: &[u8]) -> Result<Self, &'static str> {
-        let bytes = <[u8; 32]>::try_from(public)
-            .map_err(|_| "An Ed25519 public key has 32 bytes; this one has not.")?;
-        let key = VerifyingKey::from_bytes(&bytes)
-            .map_err(|_| "These 32 bytes are not an Ed25519 public key.")?;
-        if key.is_weak() {
-            return Err("This Ed25519 key is weak: make a new one.");
-        }
-        Ok(Self::EdDsa(key))
-    }
-
-    /// A shared secret of [`MIN_SECRET`] bytes or more.
-    ///
-    /// # Errors
-    /// A sentence when it is too short.
-    pub fn hs256(secret: &[u8]) -> Result<Self, &'static str> {
-        if secret.len() < MIN_SECRET {
-            return Err("An HS256 secret needs 32 bytes or more. Make it with a random generator.");
-        }
-        Hmac::new_from_slice(secret)
-            .map(Self::Hs256)
-            .map_err(|_| "This secret cannot be used.")
-    }
-
-    /// The name of the algorithm in a token's header.
-    pub const fn algorithm(&self) -> &'static str {
-        match self {
-            Self::EdDsa(_) => "EdDSA",
-            Self::Hs256(_) => "HS256",
-        }
-    }
-
-    fn signed(&self, text: &[u8], signature: &[u8]) -> bool {
-        match self {
-            Self::EdDsa(key) => Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify_strict(text, &signature).is_ok()),
-            Self::Hs256(mac) => mac
-                .clone()
-                .chain_update(text)
-                .verify_slice(signature)
-                .is_ok(),
-        }
-    }
-}
 
 /// What a good token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,10 +134,10 @@ struct Body {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn verify<K: AsRef<Key>>(
+pub fn verify<'k>(
     token: &str,
     now: DateTime<Utc>,
-    key: impl FnOnce(&str, &str) -> Option<K>,
+    key: impl FnOnce(&str, &str) -> Option<&'k HostKey>,
 ) -> Result<Claims, Reject> {
     if token.len() > MAX_BYTES {
         return Err(Reject::TooLong);
@@ -229,10 +164,10 @@ pub fn verify<K: AsRef<Key>>(
     // Read before it is proved, but only to find the key that must prove it.
     let body: Body = serde_json::from_slice(&body).map_err(|_| Reject::Claims)?;
     let key = key(&body.iss, &header.kid).ok_or(Reject::UnknownKey)?;
-    if header.alg != key.as_ref().algorithm() {
+    if header.alg != key.algorithm().as_str() {
         return Err(Reject::Algorithm);
     }
-    if !key.as_ref().signed(signed.as_bytes(), &signature) {
+    if !key.signed(signed.as_bytes(), &signature) {
         return Err(Reject::Signature);
     }
     check(&body, now)?;
@@ -336,12 +271,6 @@ pub fn mint(secret: &Secret, what: &Mint<'_>) -> String {
             .to_vec(),
     };
     format!("{text}.{}", BASE64.encode(signature))
-}
-
-impl AsRef<Self> for Key {
-    fn as_ref(&self) -> &Self {
-        self
-    }
 }
 
 #[cfg(test)]

@@ -38,12 +38,14 @@ impl Fixture {
     }
 
     fn verify(&self, token: &str) -> Result<Claims, Reject> {
+        let ed = HostKey::ed_dsa(&self.key("ed", "public")).unwrap();
+        let hs = HostKey::hs256(&self.key("hs", "secret")).unwrap();
         verify(
             token,
             DateTime::from_timestamp(self.now, 0).unwrap(),
             |site, kid| match (site, kid) {
-                ("shop", "ed") => Some(Key::ed_dsa(&self.key("ed", "public")).unwrap()),
-                ("shop", "hs") => Some(Key::hs256(&self.key("hs", "secret")).unwrap()),
+                ("shop", "ed") => Some(&ed),
+                ("shop", "hs") => Some(&hs),
                 _ => None,
             },
         )
@@ -159,8 +161,8 @@ fn a_claim_said_twice_is_turned_down() {
 fn what_we_mint_we_take() {
     let now = DateTime::from_timestamp(1_795_608_000, 0).unwrap();
     let signing = SigningKey::from_bytes(&[7; 32]);
-    let public = Key::ed_dsa(signing.verifying_key().as_bytes()).unwrap();
-    let shared = Key::hs256(&[9; 32]).unwrap();
+    let public = HostKey::ed_dsa(signing.verifying_key().as_bytes()).unwrap();
+    let shared = HostKey::hs256(&[9; 32]).unwrap();
     for (secret, key) in [
         (Secret::EdDsa(Box::new(signing)), public),
         (Secret::Hs256(vec![9; 32]), shared),
@@ -178,49 +180,4 @@ fn what_we_mint_we_take() {
         });
         assert_eq!(claims.unwrap().user_id, "u \"1\"");
     }
-}
-
-// RFC 8037, A.1 and A.4.
-#[test]
-fn ed25519_is_that_of_rfc_8037() {
-    let public = BASE64
-        .decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
-        .unwrap();
-    let key = Key::ed_dsa(&public).unwrap();
-    let text = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
-    let signature = BASE64
-        .decode(
-            "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
-        )
-        .unwrap();
-    assert!(key.signed(text, &signature));
-    assert!(!key.signed(&text[1..], &signature));
-    assert!(!key.signed(text, &signature[1..]));
-}
-
-// RFC 7515, A.1.
-#[test]
-fn hs256_is_that_of_rfc_7515() {
-    let secret = BASE64
-        .decode(
-            "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
-        )
-        .unwrap();
-    let key = Key::hs256(&secret).unwrap();
-    let text = b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-    let mac = BASE64
-        .decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
-        .unwrap();
-    assert!(key.signed(text, &mac));
-    assert!(!key.signed(&text[1..], &mac));
-    assert!(!key.signed(text, &mac[1..]), "a shortened MAC");
-}
-
-#[test]
-fn keys_that_are_too_short_or_weak_are_turned_down() {
-    assert!(Key::hs256(&[1; 31]).is_err());
-    assert!(Key::ed_dsa(&[1; 31]).is_err());
-    let mut identity = [0; 32];
-    identity[0] = 1;
-    assert!(Key::ed_dsa(&identity).is_err(), "of small order");
 }

@@ -1,0 +1,223 @@
+//! `GET /v1/notices`: what concerns the person who is signed in on the host's page.
+//!
+//! The answer is 200 for every good token. It is as long for the affected as for everybody else, its
+//! header too, and must not be compressed. Negative answers may be kept by the browser for five
+//! minutes; positive ones never, because the next person at the same machine may be somebody else.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
+    USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+
+use super::filter::Answer;
+use super::sites::Sites;
+use super::token::Claims;
+use super::{Widget, wire};
+use crate::domain::delivery::browser_family;
+use crate::error::Result;
+use crate::service::delivery::{Asking, serve};
+use crate::store::delivery::Request;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
+// As long as `KEEP`, so that the header's length tells nothing either; `no-store` overrules the rest.
+const NEVER_KEEP: HeaderValue = HeaderValue::from_static("no-store, max-age=00");
+const BY_PERSON_AND_PAGE: HeaderValue = HeaderValue::from_static("Authorization, Origin");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const CROSS_ORIGIN: HeaderValue = HeaderValue::from_static("cross-origin");
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What everybody gets whose token is not taken, whatever is wrong with it.
+const NO: &[u8] = br#"{"error":"token"}"#;
+
+/// An answer with the headers that all of them have. `origin` is one that the site allows.
+fn reply(
+    status: StatusCode,
+    cache: HeaderValue,
+    body: Bytes,
+    origin: Option<&HeaderValue>,
+) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(6);
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, cache);
+    headers.insert(VARY, BY_PERSON_AND_PAGE);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.insert(CORP, CROSS_ORIGIN);
+    if let Some(origin) = origin {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    }
+    response
+}
+
+/// The page's origin when it is one that some site allows; before it is known which site asks.
+fn known_origin<'h>(headers: &'h HeaderMap, sites: &Sites) -> Option<&'h HeaderValue> {
+    let origin = headers.get(ORIGIN)?;
+    sites.knows_origin(origin.to_str().ok()?).then_some(origin)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// `GET /v1/notices?lang=`.
+pub async fn notices(
+    State(widget): State<Arc<Widget>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let now = widget.present();
+    let sites = widget.sites();
+    let claims = match bearer(&headers) {
+        Some(token) => widget.known.claims(token, &sites, now.wall).map_err(Some),
+        None => Err(None),
+    };
+    let claims = match claims {
+        Ok(claims) => claims,
+        Err(why) => {
+            match why {
+                Some(why) => tracing::info!(%why, "token turned down"),
+                None => tracing::info!("no token"),
+            }
+            let origin = known_origin(&headers, &sites);
+            let no = Bytes::from_static(NO);
+            return reply(StatusCode::UNAUTHORIZED, NEVER_KEEP, no, origin);
+        }
+    };
+    let Some(site) = sites.site(&claims.site) else {
+        return reply(
+            StatusCode::UNAUTHORIZED,
+            NEVER_KEEP,
+            Bytes::from_static(NO),
+            None,
+        );
+    };
+    // A page of another origin could not read the answer: nothing may be written down as served.
+    let origin = headers.get(ORIGIN);
+    if origin.is_some_and(|o| !o.to_str().is_ok_and(|o| site.origins.contains(o))) {
+        tracing::info!(
+            site = claims.site,
+            ?origin,
+            "the page's origin is not the site's"
+        );
+        let body = Bytes::from_static(br#"{"error":"origin"}"#);
+        return reply(StatusCode::FORBIDDEN, NEVER_KEEP, body, None);
+    }
+    if !widget
+        .asks
+        .allows((&claims.site, &claims.user_id), now.wall)
+    {
+        let body = Bytes::from_static(br#"{"error":"too many"}"#);
+        let mut response = reply(StatusCode::TOO_MANY_REQUESTS, NEVER_KEEP, body, origin);
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        return response;
+    }
+    if widget.filter.answer(&claims.site, &claims.user_id, now) == Answer::Untargeted {
+        return reply(StatusCode::OK, KEEP, widget.nothing(), origin);
+    }
+    let lang = asked_language(query.as_deref());
+    match ask(
+        &widget,
+        &claims,
+        &site.default_lang,
+        lang.as_deref(),
+        &headers,
+    )
+    .await
+    {
+        Ok(None) => reply(StatusCode::OK, KEEP, widget.nothing(), origin),
+        Ok(Some(body)) => reply(StatusCode::OK, NEVER_KEEP, body, origin),
+        Err(error) => {
+            tracing::error!(%error, site = claims.site, "notices could not be looked up");
+            let body = Bytes::from_static(br#"{"error":"try again"}"#);
+            reply(StatusCode::SERVICE_UNAVAILABLE, NEVER_KEEP, body, origin)
+        }
+    }
+}
+
+/// Asks the database; none when nothing concerns the person.
+async fn ask(
+    widget: &Widget,
+    claims: &Claims,
+    site_lang: &str,
+    lang: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Option<Bytes>> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|v: &HeaderValue| v.to_str().ok())
+    };
+    let asking = Asking {
+        site: &claims.site,
+        user_id: &claims.user_id,
+        lang,
+        site_lang,
+        request: Request {
+            kid: claims.kid.clone(),
+            jti: claims.jti.clone(),
+            token_issued_at: claims.issued_at,
+            origin: text(ORIGIN).map(str::to_owned),
+            browser: browser_family(text(USER_AGENT).unwrap_or_default()),
+        },
+    };
+    let served = serve(&widget.app, &asking).await?;
+    if served.is_empty() {
+        return Ok(None);
+    }
+    let now = widget.app.time.now();
+    let mut notices = Vec::with_capacity(served.len());
+    for one in &served {
+        let receipt = widget.receipts.sign(one.delivery, &one.lang, now);
+        notices.push(wire::notice(one, &receipt).map_err(crate::error::Error::internal)?);
+    }
+    Ok(Some(wire::body(&notices, widget.nothing().len())))
+}
+
+/// The first `lang` of the query, when it looks like a language tag.
+fn asked_language(query: Option<&str>) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query?).ok()?;
+    let (_, lang) = pairs.into_iter().find(|(name, _)| name == "lang")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (lang.len() <= 35 && lang.chars().all(plain)).then_some(lang)
+}
+
+/// `OPTIONS /v1/notices`: may a page of this origin send a token? Which site it is for is not known yet.
+pub async fn preflight(State(widget): State<Arc<Widget>>, headers: HeaderMap) -> Response {
+    let sites = widget.sites();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let to = response.headers_mut();
+    to.insert(VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = known_origin(&headers, &sites) {
+        to.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        to.insert(
+            ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET"),
+        );
+        to.insert(
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("authorization"),
+        );
+        to.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    }
+    response
+}
+
+/// `HEAD /v1/notices` is not answered.
+pub async fn no_head() -> StatusCode {
+    StatusCode::METHOD_NOT_ALLOWED
+}

@@ -23,3 +23,4 @@ mod schema;
 mod store;
 mod support;
 mod vectors;
+mod widget;

@@ -43,7 +43,7 @@ pub use asset::{Manifest, SCRIPT, Script};
 
 use crate::app::App;
 use crate::error::Result;
-use filter::{Filter, Present};
+use filter::{Answer, Filter, Present};
 use known::Known;
 use limit::Limit;
 use receipt::Receipts;
@@ -104,6 +104,11 @@ impl Widget {
             .route("/v1/ack", post(event::acknowledge))
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(Arc::clone(self))
+    }
+
+    /// Would this person be answered from memory, as unaffected, just now?
+    pub fn answers_from_memory(&self, site: &str, user_id: &str) -> bool {
+        self.filter.answer(site, user_id, self.present()) == Answer::Untargeted
     }
 
     fn sites(&self) -> Arc<Sites> {

@@ -4,6 +4,7 @@
 //! requests, then lets those under way end, then the jobs, then closes the database.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -15,6 +16,7 @@ use crate::catalog::Catalog;
 use crate::config::{Config, ServerSecret};
 use crate::error::{Error, Result};
 use crate::http;
+use crate::http::widget::Widget;
 use crate::job::Worker;
 use crate::rng::Rng;
 use crate::store::{self, Db, MigrateError};
@@ -144,7 +146,10 @@ impl Server {
             let stop = jobs_stop.clone();
             async move { worker.run(stop).await }
         });
-        let service = http::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let widget = Widget::new(app.clone()).await?;
+        beside.spawn(Arc::clone(&widget).keep_current(jobs_stop.clone()));
+        let service =
+            http::router(&app, &widget).into_make_service_with_connect_info::<SocketAddr>();
         let ended = stop.clone();
         let serve = axum::serve(listener, service)
             .with_graceful_shutdown(async move { ended.cancelled().await });

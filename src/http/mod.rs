@@ -8,6 +8,8 @@ pub mod middleware;
 pub mod upload;
 pub mod widget;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
@@ -16,6 +18,7 @@ use axum::routing::get;
 use crate::app::App;
 use error::{Asked, Kind, Problem};
 use middleware::{compression, timed};
+use widget::Widget;
 
 /// Every address of the product.
 ///
@@ -25,8 +28,11 @@ use middleware::{compression, timed};
 /// | `/api` | people who write programs | `api::page` |
 /// | `/api/v1/…` | programs, with a token | `api::v1` |
 /// | `/`, `/incidents/…`, … | members of staff, signed in | `web` |
-/// | `/v1/…`, `/site-notice.js` | affected people on host sites | [`widget`] |
-pub fn router(app: &App) -> Router {
+/// | `/v1/…`, `/embed/…` | affected people on host sites | [`widget`] |
+///
+/// The widget's routes stand beside the layers of the others: their answers must look alike from
+/// outside, whoever asks, and there are thousands in a second.
+pub fn router(app: &App, widget: &Arc<Widget>) -> Router {
     let routes = Router::new()
         .merge(timed(
             Router::new()
@@ -38,7 +44,7 @@ pub fn router(app: &App) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(middleware::BODY_BYTES_MAX))
         .with_state(app.clone());
-    middleware::around(routes, app)
+    middleware::around(routes, app).merge(widget.router())
 }
 
 async fn no_such_address(request: Request) -> Response {

@@ -29,6 +29,8 @@ const ORIGIN: &str = "https://shop.example";
 
 /// A world whose site signs, and one node that answers.
 struct Node {
+    /// The database's address, for another node.
+    url: String,
     world: World,
     widget: Arc<Widget>,
     router: Router,
@@ -71,6 +73,7 @@ fn secret() -> Secret {
 
 impl Node {
     async fn new(fresh: Fresh) -> Self {
+        let url = fresh.url.clone();
         let world = World::at(fresh, "2026-11-25T12:00:00Z").await;
         let key = NewKey {
             kid: "hs".into(),
@@ -79,16 +82,13 @@ impl Node {
         };
         let admin = world.person("Ada", Role::Administrator);
         add_key(&admin, SITE, &key).await.unwrap();
-        Self::of(world).await
-    }
-
-    async fn of(world: World) -> Self {
         let mut app = world.app.clone();
         // Tests read the activation state by hand: what they read is to last for the test.
         app.trust = Duration::from_secs(600);
         let widget = Widget::new(app).await.unwrap();
         let router = widget.router();
         Self {
+            url,
             world,
             widget,
             router,

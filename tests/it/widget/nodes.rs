@@ -27,7 +27,7 @@ struct Other {
 impl Other {
     async fn new(node: &Node) -> Self {
         let app = App {
-            db: Db::open(&node.world.url).await.unwrap(),
+            db: Db::open(&node.url).await.unwrap(),
             trust: TRUST,
             ..node.world.app.clone()
         };

@@ -77,8 +77,9 @@ pub(super) fn parse(source: Source<'_>) -> Result<Vec<Regime>, Vec<Problem>> {
 
 fn check(source: Source<'_>, rule: Spanned<RawRule>) -> Result<RegimeSpec, Problem> {
     let rule = rule.into_inner();
-    let kind = |word: &Spanned<String>| {
-        FactKind::parse(word.get_ref()).map_err(|error| source.at(&word.span(), error.to_string()))
+    let kind = |key: &str, word: &Spanned<String>| {
+        FactKind::parse(word.get_ref())
+            .map_err(|error| source.at(&word.span(), format!("`{key}`: {error}")))
     };
     let filled = |key: &str, text: &Spanned<String>| {
         if text.get_ref().trim().is_empty() {
@@ -109,8 +110,12 @@ fn check(source: Source<'_>, rule: Spanned<RawRule>) -> Result<RegimeSpec, Probl
         name: filled("name", &rule.name)?,
         jurisdiction: rule.jurisdiction,
         citation: filled("citation", &rule.citation)?,
-        anchor: kind(&rule.anchor)?,
-        literal_anchor: rule.literal_anchor.as_ref().map(kind).transpose()?,
+        anchor: kind("anchor", &rule.anchor)?,
+        literal_anchor: rule
+            .literal_anchor
+            .as_ref()
+            .map(|word| kind("literal_anchor", word))
+            .transpose()?,
         recipient: rule.recipient,
         channel: rule.channel,
         condition: filled("condition", &rule.condition)?,

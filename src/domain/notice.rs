@@ -176,22 +176,23 @@ impl Content {
         found
     }
 
-    /// Required items that no section tells: its heading is missing or nothing is written below it.
-    ///
-    /// A section that holds only an unresolved placeholder tells nothing.
+    /// Required items that no section tells: its heading is missing, nothing is written below it,
+    /// or a placeholder below it still waits for its value.
     #[must_use]
     pub fn missing_content(&self, required: &[Item]) -> Vec<Item> {
         let mut told: Vec<Item> = Vec::new();
-        let mut section: &[Item] = &[];
-        for block in &self.blocks {
-            match block {
-                Block::Heading { covers, .. } => section = covers,
-                Block::Paragraph { spans } if says_something(spans) => told.extend(section),
-                Block::List { items } if items.iter().any(|item| says_something(item)) => {
-                    told.extend(section);
-                }
-                Block::Paragraph { .. } | Block::List { .. } => {}
+        let mut blocks = self.blocks.as_slice();
+        while let Some((first, rest)) = blocks.split_first() {
+            let end = rest
+                .iter()
+                .position(|block| matches!(block, Block::Heading { .. }));
+            let (section, next) = rest.split_at(end.unwrap_or(rest.len()));
+            if let Block::Heading { covers, .. } = first
+                && tells(section)
+            {
+                told.extend(covers);
             }
+            blocks = next;
         }
         required
             .iter()
@@ -227,18 +228,21 @@ impl Content {
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let blocks = self.blocks.iter().flat_map(|block| -> Vec<&str> {
-            match block {
-                Block::Heading { text, .. } => vec![text],
-                Block::Paragraph { spans } => spans.iter().map(|span| span.text.as_str()).collect(),
-                Block::List { items } => items
-                    .iter()
-                    .flatten()
-                    .map(|span| span.text.as_str())
-                    .collect(),
-            }
-        });
-        std::iter::once(self.title.as_str()).chain(blocks)
+        std::iter::once(self.title.as_str()).chain(self.blocks.iter().flat_map(Block::texts))
+    }
+}
+
+impl Block {
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Heading { text, .. } => vec![text],
+            Self::Paragraph { spans } => spans.iter().map(|span| span.text.as_str()).collect(),
+            Self::List { items } => items
+                .iter()
+                .flatten()
+                .map(|span| span.text.as_str())
+                .collect(),
+        }
     }
 }
 
@@ -263,11 +267,15 @@ pub struct Template {
     pub content: Content,
 }
 
-fn says_something(spans: &[Span]) -> bool {
-    spans.iter().any(|span| {
-        let rest = markup::without_placeholders(&span.text);
-        rest.chars().any(char::is_alphanumeric)
-    })
+/// Whether a section has words in it, and no placeholder that waits for its value.
+fn tells(section: &[Block]) -> bool {
+    let texts: Vec<&str> = section.iter().flat_map(Block::texts).collect();
+    texts
+        .iter()
+        .any(|text| text.chars().any(char::is_alphanumeric))
+        && texts
+            .iter()
+            .all(|text| markup::placeholders(text).is_empty())
 }
 
 fn plain(spans: &[Span]) -> String {

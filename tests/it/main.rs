@@ -15,9 +15,12 @@
 )]
 
 mod dates;
+mod deadline_command;
 mod house;
 mod laws;
 mod mail;
+mod notice_text;
+mod playbook_mistakes;
 mod rules;
 mod schema;
 mod store;

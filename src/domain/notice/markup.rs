@@ -227,6 +227,13 @@ pub(super) fn parse_spans(text: &str, line: usize) -> Result<Vec<Span>, ContentE
         }
     }
     push_text(&mut spans, &mut pending);
+    if spans
+        .iter()
+        .any(|span| span.text.matches("{{").count() != span.text.matches("}}").count())
+    {
+        let message = "{{ and }} do not pair up; write a placeholder like {{reference}}";
+        return Err(wrong(line, message));
+    }
     let unknown = spans
         .iter()
         .flat_map(|span| placeholders(&span.text))
@@ -336,25 +343,12 @@ pub(super) fn placeholders(text: &str) -> Vec<String> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
         let Some((name, end)) = after.split_once("}}") else {
-            // An opening without an end is a typing mistake, not text.
-            names.push(after.to_owned());
             break;
         };
         names.push(name.trim().to_owned());
         rest = end;
     }
     names
-}
-
-pub(super) fn without_placeholders(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        kept.push_str(before);
-        rest = after.split_once("}}").map_or("", |(_, end)| end);
-    }
-    kept.push_str(rest);
-    kept
 }
 
 pub(super) fn write(content: &Content) -> String {

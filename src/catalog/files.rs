@@ -2,7 +2,8 @@
 //!
 //! Always holds: a file of the folder replaces the built-in file of the same path and adds to the
 //! rest, and the hash covers every path and byte that was loaded. Links out of the folder are
-//! followed like any file; nothing is written.
+//! followed like any file; files in the folder itself, such as a README, are not playbooks. Nothing
+//! is written.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,7 +28,10 @@ impl Files {
     #[must_use]
     pub fn builtin() -> Self {
         let mut files = Self::default();
-        files.add_builtin(&BUILTIN);
+        // What stands in the folder itself is for readers, not for the program.
+        for dir in BUILTIN.dirs() {
+            files.add_builtin(dir);
+        }
         files
     }
 
@@ -54,6 +58,7 @@ impl Files {
     pub fn overlay(&mut self, dir: &Path) -> Result<(), Problem> {
         let mut found = Self::default();
         found.add_folder(dir, "")?;
+        found.0.retain(|path, _| path.contains('/'));
         if found.under("operators").next().is_some() {
             self.0.retain(|path, _| !path.starts_with("operators/"));
         }

@@ -66,15 +66,17 @@ pub enum Limit {
 /// What happens to a holiday whose natural date is a certain weekday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// It is kept that many days later (earlier when negative).
+    /// It is also kept that many days later (earlier when negative).
     By(i32),
-    /// It is kept on the first following day that is neither weekend nor a holiday.
+    /// It is also kept on the first following day that is neither weekend nor a holiday.
     Free,
     /// It is not kept at all that year.
     Drop,
 }
 
-/// For each weekday, whether and how a holiday that falls on it moves: `"sat-1 sun+1"`.
+/// For each weekday, on which other day a holiday that falls on it is kept too: `"sat-1 sun+1"`.
+///
+/// The natural day stays free, because statutes give a substitute and do not take the day away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shift(Vec<(Weekday, Move)>);
 
@@ -235,10 +237,11 @@ impl Spec {
         let mut free: BTreeMap<NaiveDate, String> = BTreeMap::new();
         let mut moving = Vec::new();
         for (date, rule, how) in &naturals {
-            match how {
-                None => name_day(&mut free, *date, rule.name.clone()),
-                Some(Move::Drop) => {}
-                Some(how) => moving.push((*date, *rule, *how)),
+            if *how != Some(Move::Drop) {
+                name_day(&mut free, *date, rule.name.clone());
+            }
+            if let Some(how) = how {
+                moving.push((*date, *rule, *how));
             }
         }
         let mut taken = occupied;
@@ -446,6 +449,13 @@ mod tests {
             !free.contains_key(&date("2027-05-02")),
             "a Sunday, so dropped"
         );
+    }
+
+    #[test]
+    fn the_natural_day_stays_free_beside_its_substitute() {
+        let free = spec(vec![rule("Christmas", "12-25", "fri+3")]).free_days();
+        assert_eq!(free[&date("2020-12-25")], "Christmas");
+        assert_eq!(free[&date("2020-12-28")], "Christmas (observed)");
     }
 
     #[test]

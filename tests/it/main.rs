@@ -14,6 +14,7 @@
     reason = "a test that cannot go on ends there"
 )]
 
+mod binary;
 mod dates;
 mod deadline_command;
 mod house;
@@ -23,6 +24,7 @@ mod notice_text;
 mod playbook_mistakes;
 mod rules;
 mod schema;
+mod served;
 mod store;
 mod support;
 mod vectors;

@@ -1,5 +1,7 @@
 //! How a test ends: nothing is left in the queue, and the log holds.
 
+use std::time::Duration;
+
 use duenotice::job::Worker;
 use duenotice::mail::Outgoing;
 use duenotice::store;
@@ -24,8 +26,13 @@ impl World {
         self.work().await;
         let dead = store::job::dead(&self.app.db).await.unwrap();
         assert!(dead.is_empty(), "jobs were given up: {dead:?}");
-        let load = store::job::load(&self.app.db).await.unwrap();
-        assert_eq!(load.alive, 0, "jobs failed and wait for another try");
+        // A server of the test has a worker too, which may hold a job just now.
+        let mut left = 100;
+        while store::job::load(&self.app.db).await.unwrap().alive > 0 {
+            assert!(left > 0, "jobs failed and wait for another try");
+            left -= 1;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.verified().await;
     }
 }

@@ -3,6 +3,7 @@
 pub mod db;
 pub mod finish;
 pub mod postgres;
+pub mod served;
 pub mod smtp;
 pub mod source;
 pub mod world;

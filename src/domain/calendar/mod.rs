@@ -8,6 +8,7 @@
 
 mod expr;
 mod rule;
+mod shift;
 mod table;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate, Weekday};
 
 pub use expr::{DateTables, Expr, parse_weekday, weekday_name};
-pub use rule::{Kind, Limit, Move, Rule, Shift, Spec};
+pub use rule::{Kind, Limit, Rule, Spec};
+pub use shift::{Move, Shift};
 use table::Table;
 
 /// Which days a count counts.

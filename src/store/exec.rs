@@ -177,13 +177,18 @@ impl<'c> Query<'c> {
         self
     }
 
-    /// Appends `$n` for the next value, and binds it.
+    /// Appends the placeholder of the next value, and binds it.
+    ///
+    /// On SQLite that is `?`, the next in order: `$n` is a *named* parameter there, which is searched
+    /// for in a list, so that a statement with thousands of them takes seconds to be read.
     pub fn push_bind(mut self, value: impl Value) -> Self {
-        let n = 1 + match &self.args {
-            Args::Sqlite(args) => args.len(),
-            Args::Pg(args) => args.len(),
-        };
-        self.text.to_mut().push_str(&format!("${n}"));
+        match &self.args {
+            Args::Sqlite(_) => self.text.to_mut().push('?'),
+            Args::Pg(args) => {
+                let n = args.len() + 1;
+                self.text.to_mut().push_str(&format!("${n}"));
+            }
+        }
         self.bind(value)
     }
 

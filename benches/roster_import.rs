@@ -4,7 +4,12 @@
 //! Ours checks every field, stages, finds repeated ids, merges, counts per country and state, hashes
 //! the whole roster and writes the evidence. The peers (`sqlite3 .import`, `psql \copy`) only load.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![expect(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
 
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -26,24 +31,44 @@ use duenotice::time::TimeSource;
 mod postgres;
 
 fn main() {
-    let rows: usize =
-        std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(1_000_000);
+    let rows: usize = std::env::args()
+        .skip(1)
+        .find_map(|a| a.parse().ok())
+        .unwrap_or(1_000_000);
     let dir = tempfile::tempdir().unwrap();
     let (ours, peer) = (dir.path().join("roster.csv"), dir.path().join("peer.csv"));
     write_files(rows, &ours, &peer);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         for round in 1..=3 {
-            let url = format!("sqlite:{}", dir.path().join(format!("{round}.db")).display());
+            let url = format!(
+                "sqlite:{}",
+                dir.path().join(format!("{round}.db")).display()
+            );
             let seconds = import(&url, &ours, rows).await;
             let loaded = sqlite3(&dir.path().join(format!("peer{round}.db")), &peer);
-            report(&format!("SQLite round {round}"), rows, seconds, ".import", loaded);
+            report(
+                &format!("SQLite round {round}"),
+                rows,
+                seconds,
+                ".import",
+                loaded,
+            );
             if let Some(server) = postgres::server() {
                 let url = postgres::create(server).await;
                 let seconds = import(&url, &ours, rows).await;
                 let peer_url = postgres::create(server).await;
                 let loaded = psql(&peer_url, &peer);
-                report(&format!("PostgreSQL round {round}"), rows, seconds, "\\copy", loaded);
+                report(
+                    &format!("PostgreSQL round {round}"),
+                    rows,
+                    seconds,
+                    "\\copy",
+                    loaded,
+                );
                 postgres::remove(server, &url).await;
                 postgres::remove(server, &peer_url).await;
             }
@@ -61,7 +86,10 @@ fn report(what: &str, rows: usize, ours: f64, peer_name: &str, peer: Option<f64>
             rows / peer,
             peer / ours
         ),
-        None => println!("{what}: {:.0} rows/s ({ours:.2} s); no {peer_name} here", rows / ours),
+        None => println!(
+            "{what}: {:.0} rows/s ({ours:.2} s); no {peer_name} here",
+            rows / ours
+        ),
     }
 }
 
@@ -73,10 +101,15 @@ fn write_files(rows: usize, ours: &Path, peer: &Path) {
     let countries = ["AT,", "DE,", "US,CO", "US,TX", "CH,", "BR,"];
     let mut n: u64 = 1;
     for row in 0..rows {
-        n = n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        n = n
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let country = countries[row % countries.len()];
         let id = format!("usr_{n:016x}");
-        let rest = format!("{id}@mail.example,de,{country},19{},name email", 50 + row % 50);
+        let rest = format!(
+            "{id}@mail.example,de,{country},19{},name email",
+            50 + row % 50
+        );
         writeln!(ours, "{id},{rest}").unwrap();
         writeln!(peer, "0192a1b2c3d4e5f6,shop,{id},1,{rest}").unwrap();
     }
@@ -117,9 +150,15 @@ async fn import(url: &str, file: &Path, rows: usize) -> f64 {
         ..Default::default()
     };
     let incident = service::incident::report(&ctx, &report).await.unwrap();
-    let upload = Upload { name: "roster.csv", path: file, site: "shop" };
+    let upload = Upload {
+        name: "roster.csv",
+        path: file,
+        site: "shop",
+    };
     let start = Instant::now();
-    let done = service::roster::import(&ctx, incident, &upload).await.unwrap();
+    let done = service::roster::import(&ctx, incident, &upload)
+        .await
+        .unwrap();
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(usize::try_from(done.added).unwrap(), rows);
     app.db.close().await;
@@ -132,16 +171,23 @@ const TABLE: &str = "create table person (incident_id text not null, site_id tex
 
 fn sqlite3(db: &Path, file: &Path) -> Option<f64> {
     let run = |args: &[&str]| Command::new("sqlite3").arg(db).args(args).status().ok();
-    run(&[&format!("pragma journal_mode = wal; {TABLE} without rowid;")])?;
+    run(&[&format!(
+        "pragma journal_mode = wal; {TABLE} without rowid;"
+    )])?;
     let start = Instant::now();
     let import = format!(".import --csv {} person", file.display());
-    run(&["-cmd", "pragma synchronous = full", &import]).filter(std::process::ExitStatus::success)?;
+    run(&["-cmd", "pragma synchronous = full", &import])
+        .filter(std::process::ExitStatus::success)?;
     Some(start.elapsed().as_secs_f64())
 }
 
 fn psql(url: &str, file: &Path) -> Option<f64> {
     let run = |sql: &str| {
-        Command::new("psql").args([url, "-q", "-c", sql]).status().ok().filter(|s| s.success())
+        Command::new("psql")
+            .args([url, "-q", "-c", sql])
+            .status()
+            .ok()
+            .filter(|s| s.success())
     };
     run(&TABLE.replace("user_id text", "user_id text collate \"C\""))?;
     let start = Instant::now();

@@ -130,13 +130,16 @@ pub struct Staged {
     pub person: Person,
 }
 
-/// How many rows one statement stages: 8 values a row, and PostgreSQL takes 65,535 values.
-pub const STAGE_ROWS_MAX: usize = 1000;
+/// How many rows one statement stages: 8 values a row, and SQLite takes 32,766 values.
+pub const STAGE_ROWS_MAX: usize = 4000;
 
 /// Puts up to [`STAGE_ROWS_MAX`] rows on the stage.
 pub async fn stage(tx: &mut Tx, rows: &[Staged]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
+    }
+    if let Tx::Postgres(tx) = tx {
+        return copy(tx, rows).await;
     }
     let mut q = tx.command(sql!(
         "insert into roster_stage
@@ -167,6 +170,50 @@ pub async fn stage(tx: &mut Tx, rows: &[Staged]) -> Result<()> {
     }
     q.run().await?;
     Ok(())
+}
+
+/// The same with PostgreSQL's `copy`, which takes rows four times as fast as values in a statement.
+async fn copy(tx: &mut sqlx::PgConnection, rows: &[Staged]) -> Result<()> {
+    let mut text = String::with_capacity(rows.len() * 80);
+    for row in rows {
+        let p = &row.person;
+        text.push_str(&row.line.to_string());
+        let born = p.birth_year.map(|year| year.to_string());
+        let fields = [
+            Some(&p.user_id),
+            p.email.as_ref(),
+            p.lang.as_ref(),
+            p.country.as_ref(),
+            p.region.as_ref(),
+            born.as_ref(),
+            p.exposed.as_ref(),
+        ];
+        for field in fields {
+            text.push('\t');
+            match field {
+                None => text.push_str("\\N"),
+                Some(field) => escape(&mut text, field),
+            }
+        }
+        text.push('\n');
+    }
+    let mut copy = tx.copy_in_raw("copy roster_stage from stdin").await?;
+    copy.send(text.as_bytes()).await?;
+    copy.finish().await?;
+    Ok(())
+}
+
+/// Writes a field in the text form of `copy`.
+fn escape(text: &mut String, field: &str) {
+    for c in field.chars() {
+        match c {
+            '\\' => text.push_str("\\\\"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            c => text.push(c),
+        }
+    }
 }
 
 /// What a merge did.
@@ -270,7 +317,7 @@ pub async fn insert_import(tx: &mut Tx, i: &Import) -> Result<()> {
 
 /// Adds rejected rows of an import, in pieces.
 pub async fn insert_rejections(tx: &mut Tx, import: ImportId, rows: &[Rejection]) -> Result<()> {
-    for piece in rows.chunks(STAGE_ROWS_MAX) {
+    for piece in rows.chunks(1000) {
         let mut q = tx.command(sql!(
             "insert into roster_rejection (import_id, line, reason, raw) values "
         ));

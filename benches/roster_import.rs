@@ -150,9 +150,10 @@ async fn import(url: &str, file: &Path, rows: usize) -> f64 {
         ..Default::default()
     };
     let incident = service::incident::report(&ctx, &report).await.unwrap();
+    let file = std::fs::File::open(file).unwrap();
     let upload = Upload {
         name: "roster.csv",
-        path: file,
+        file: &file,
         site: "shop",
     };
     let start = Instant::now();

@@ -3,6 +3,7 @@
 //! * `store/`: what the store promises, on both engines.
 //! * `laws/`: a rule of law or a promise each; the file's name is the rule.
 //! * `flow/`: stories from the report to the proof.
+//! * `browser/`: what a person sees and a keyboard does, in a real browser.
 //! * the rest: rules about the product as a whole (its source, pages, schema, addresses).
 //!
 //! What needs PostgreSQL, Python or a browser is left out, and says so, when that is not installed;
@@ -15,6 +16,7 @@
 )]
 
 mod binary;
+mod browser;
 mod dates;
 mod deadline_command;
 mod house;

@@ -22,14 +22,15 @@ sheet.replaceSync(`
   :host { all: initial; display: block }
   [hidden] { display: none !important }
   section {
-    box-sizing: border-box; overflow-wrap: anywhere; padding: 20px max(16px, calc(50% - 380px));
+    box-sizing: border-box; overflow-wrap: anywhere;
+    padding: 20px max(16px, calc(50% - var(--sn-width, 760px) / 2));
     font: 16px/1.55 system-ui, sans-serif; color: var(--sn-fg, #1b2430);
     background: var(--sn-bg, #f3f6fb); border: solid var(--sn-line, #2f5fa7); border-width: 4px 0 1px;
   }
   small { display: block; font-size: 14px; font-weight: 600; color: var(--sn-line, #2f5fa7) }
   h2 { margin: 4px 0 0; font-size: 22px; line-height: 1.3 }
   h3 { margin: 16px 0 0; font-size: 17px }
-  p, ul { margin: 8px 0 0 }
+  p, ul { max-width: 76ch; margin: 8px 0 0 }
   ul { padding-inline-start: 22px }
   p { white-space: pre-line }
   a { color: inherit; text-underline-offset: 3px }
@@ -241,23 +242,25 @@ class SiteNotice extends HTMLElement {
         problem.textContent = labels.failed;
       }
     };
-    body.append(yes, problem);
-
+    const actions = make("div", {}, yes);
     const section = make(
       "section",
       { lang, dir, "aria-labelledby": heading },
-      make("small", {}, labels.kicker),
+      // Said in words, once: a title often says it itself.
+      notice.title.includes(labels.kicker) ? "" : make("small", {}, labels.kicker),
       make("h2", { id: heading }, notice.title),
       body,
+      actions,
+      problem,
     );
     if (notice.hideable) {
       const hide = make("button", { type: "button", "aria-expanded": true }, labels.hide);
       hide.onclick = () => {
-        body.hidden = !body.hidden;
+        yes.hidden = body.hidden = !body.hidden;
         hide.textContent = body.hidden ? labels.show : labels.hide;
         hide.ariaExpanded = !body.hidden;
       };
-      section.append(hide);
+      actions.append(hide);
     }
     this.#observe(body, quietly);
     return section;

@@ -1,0 +1,3 @@
+//! What the demo shows beside the product itself.
+
+pub mod shop;

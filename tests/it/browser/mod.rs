@@ -1,0 +1,3 @@
+//! What people see and what a keyboard does, in a real browser.
+
+mod notice;

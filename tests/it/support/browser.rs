@@ -187,9 +187,9 @@ impl Browser {
             .collect()
     }
 
-    /// Saves what is seen, the whole page, when `DUENOTICE_SHOTS` names a folder.
+    /// Saves what is seen, the whole page, when `DUENOTICE_TEST_SHOTS` names a folder.
     pub async fn shot(&self, name: &str) {
-        let Some(dir) = std::env::var_os("DUENOTICE_SHOTS") else {
+        let Some(dir) = std::env::var_os("DUENOTICE_TEST_SHOTS") else {
             return;
         };
         let height = self

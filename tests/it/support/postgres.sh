@@ -9,7 +9,8 @@ end() {
     rm -rf "$dir"
 }
 trap end EXIT
-trap : INT
+# Without a trap of their own these would end the script past its end.
+trap : INT PIPE
 fail() {
     cat "$dir/log" >&2
     exit 1

@@ -4,12 +4,7 @@
 //! Ours checks every field, stages, finds repeated ids, merges, counts per country and state, hashes
 //! the whole roster and writes the evidence. The peers (`sqlite3 .import`, `psql \copy`) only load.
 
-#![expect(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a benchmark"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::io::{BufWriter, Write as _};
 use std::path::Path;

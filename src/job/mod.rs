@@ -16,6 +16,7 @@
 pub mod remind;
 pub mod schedule;
 pub mod send_mail;
+pub mod tidy;
 pub mod worker;
 
 use std::collections::BTreeMap;
@@ -160,4 +161,5 @@ pub fn registry() -> Registry<App> {
     Registry::new()
         .with::<send_mail::SendMail>()
         .with::<remind::Remind>()
+        .with::<tidy::Tidy>()
 }

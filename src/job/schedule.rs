@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Payload, remind::Remind};
+use super::{Payload, remind::Remind, tidy::Tidy};
 use crate::error::{Error, Result};
 use crate::ids::JobId;
 use crate::rng::Rng;
@@ -29,6 +29,8 @@ pub fn all() -> Result<Vec<Schedule>> {
     Ok(vec![
         // A deadline of hours is told within a minute.
         Schedule::every(TimeDelta::minutes(1), &Remind::V1 {})?,
+        // So that nothing past its time lies about for longer than an hour.
+        Schedule::every(TimeDelta::hours(1), &Tidy::V1 {})?,
     ])
 }
 

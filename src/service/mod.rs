@@ -28,6 +28,7 @@ pub mod roster;
 mod roster_lines;
 pub mod site;
 pub mod staff_mail;
+pub mod tidy;
 pub mod token;
 
 /// Who asks for something, when, and under which idempotency key.

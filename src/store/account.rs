@@ -222,3 +222,11 @@ pub async fn clear_failures(tx: &mut Tx, key: &str) -> Result<()> {
         .await?;
     Ok(())
 }
+
+/// Forgets the failures whose last one was before `before`.
+pub async fn forget_failures(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    tx.command(sql!("delete from sign_in_failure where last_at < $1"))
+        .bind(before)
+        .run()
+        .await
+}

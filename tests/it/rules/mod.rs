@@ -6,4 +6,5 @@ mod lateness_is_frozen;
 mod rejected_rows_come_back;
 mod staff_are_told_of_deadlines;
 mod the_same_roster_twice_changes_nothing;
+mod what_is_kept_for_a_while_goes;
 mod who_wrote_it_cannot_approve_it;

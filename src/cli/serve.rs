@@ -39,6 +39,11 @@ pub(super) fn run(args: &Args, config: &Config, console: &mut Console<'_>) -> Re
         )?;
         console.out.flush()?;
         tracing::info!(%address, "listening");
+        if config.mail_team.is_empty() {
+            tracing::warn!(
+                "nobody is told of incidents and deadlines by mail: set mail_team and smtp_url"
+            );
+        }
         let stop = CancellationToken::new();
         tokio::spawn(stopped(stop.clone()));
         server.run(stop).await.map_err(CliError::failed)?;

@@ -9,6 +9,7 @@ mod calendar;
 mod check;
 mod deadline;
 mod migrate;
+pub mod pages;
 mod rows;
 mod serve;
 mod user;
@@ -42,6 +43,7 @@ enum Command {
     Deadline(deadline::Args),
     Calendar(calendar::Args),
     Check(check::Args),
+    Pages(pages::Args),
 }
 
 /// Why a command did not do what was asked.
@@ -112,6 +114,7 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
         Command::Calendar(args) => {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
         }
+        Command::Pages(args) => pages::run(&args, console),
         Command::Check(_) => check::run(files(&cli.flags)?, &TimeSource::system(), console),
     }
 }

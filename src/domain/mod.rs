@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod fact;
 pub mod host_key;
 pub mod instant;
+pub mod left;
 pub mod moment;
 pub mod notice;
 pub mod operator;

@@ -1,11 +1,13 @@
 //! What is reached over HTTP: every address of the product stands in [`router`].
 
 pub mod api;
+pub mod assets;
 pub mod error;
 pub mod extract;
 pub mod health;
 pub mod middleware;
 pub mod upload;
+pub mod web;
 pub mod widget;
 
 use std::sync::Arc;
@@ -43,7 +45,8 @@ pub fn router(app: &App, widget: &Arc<Widget>) -> Router {
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(middleware::BODY_BYTES_MAX))
-        .with_state(app.clone());
+        .with_state(app.clone())
+        .merge(web::router(app.clone()));
     middleware::around(routes, app).merge(widget.router())
 }
 

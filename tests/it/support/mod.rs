@@ -3,10 +3,12 @@
 pub mod browser;
 pub mod db;
 pub mod finish;
+pub mod html;
 pub mod postgres;
 pub mod served;
 pub mod smtp;
 pub mod source;
+pub mod visitor;
 pub mod world;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,158 @@
+//! Things for the samples of pages: one incident in a bad week, computed with the built-in rules.
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::standing::Owed;
+use crate::catalog::Catalog;
+use crate::domain::deadline::{self, Deadline};
+use crate::domain::fact::{Anchors, FactKind};
+use crate::ids::{DeadlineId, FactId, IncidentId, ObligationId};
+use crate::store::fact::Fact;
+use crate::store::incident::{Incident, Status};
+use crate::store::obligation::{Obligation, Outcome};
+
+/// The built-in rules.
+pub(crate) fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    #[expect(
+        clippy::expect_used,
+        reason = "a test reads the built-in playbooks, and samples are for tests and the gallery"
+    )]
+    CATALOG.get_or_init(|| Catalog::builtin().expect("the built-in playbooks are good"))
+}
+
+/// The instant that `text` writes.
+pub(crate) fn t(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or_default()
+}
+
+/// An incident with customers' data in it.
+pub(crate) fn incident() -> Incident {
+    Incident {
+        id: IncidentId(Uuid::from_u128(1)),
+        reference: "2026-014".to_owned(),
+        title: "Support export with customer tickets was downloadable without signing in"
+            .to_owned(),
+        description: "A nightly export of the ticket system was written to a folder that the web \
+                      server hands out.\n\nFound by a customer, who wrote to support. The folder \
+                      was closed at once; the access log goes back to 1 November."
+            .to_owned(),
+        drill: false,
+        status: Status::Open,
+        confidentiality: true,
+        integrity: false,
+        availability: false,
+        processor: Some("Hosting partners".to_owned()),
+        systems: vec!["support".to_owned()].into(),
+        data_kinds: vec![
+            "name".to_owned(),
+            "email".to_owned(),
+            "support_messages".to_owned(),
+        ]
+        .into(),
+        reported_by: "Rita Reporter".to_owned(),
+        reported_at: t("2026-11-23T09:20:00Z"),
+        persons: 12_480,
+        closed_at: None,
+        closed_reason: None,
+        version: 3,
+    }
+}
+
+/// A drill.
+pub(crate) fn drill() -> Incident {
+    Incident {
+        id: IncidentId(Uuid::from_u128(2)),
+        reference: "DRILL-2026-003".to_owned(),
+        title: "Exercise: laptop left on a train".to_owned(),
+        drill: true,
+        persons: 3,
+        ..incident()
+    }
+}
+
+/// A fact.
+pub(crate) fn fact(n: u128, kind: FactKind, at: Option<&str>) -> Fact {
+    Fact {
+        id: FactId(Uuid::from_u128(n)),
+        incident_id: incident().id,
+        kind,
+        at: at.map(t),
+        until: None,
+        zone: "Europe/Vienna".to_owned(),
+        offset_s: 3600,
+        reason: None,
+        corrects: None,
+        recorded_by: "Rosa Berger".to_owned(),
+        recorded_at: t("2026-11-23T09:40:00Z"),
+    }
+}
+
+/// What can be computed when it became known at `aware`, having occurred at `occurred`.
+pub(crate) fn computed(
+    rule: &str,
+    aware: Option<&str>,
+    occurred: Option<&str>,
+) -> Option<Deadline> {
+    let mut anchors = Anchors::new();
+    for (kind, at) in [(FactKind::Aware, aware), (FactKind::Occurred, occurred)] {
+        if let Some(at) = at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()) {
+            anchors.insert(kind, at);
+        }
+    }
+    let catalog = catalog();
+    let regime = catalog.regime(rule)?;
+    let controllers = &catalog.operator().controllers;
+    deadline::compute(regime, &anchors, controllers, catalog.calendars()).ok()
+}
+
+/// The row of an open obligation.
+pub(crate) fn obligation(rule: &str, deadline: Option<&Deadline>) -> Obligation {
+    Obligation {
+        id: ObligationId(Uuid::from_u128(if rule.starts_with("eu") {
+            11
+        } else {
+            12
+        })),
+        incident_id: incident().id,
+        rule: rule.to_owned(),
+        deadline_id: deadline.map(|_| DeadlineId(Uuid::from_u128(21))),
+        due_at: deadline.map(|d| d.due_utc),
+        bound: deadline.map(|d| d.bound.as_str().to_owned()),
+        problem: deadline.is_none().then(|| {
+            format!("{rule} counts from \"aware\", and nothing is recorded; record when that was")
+        }),
+        outcome: None,
+        met_at: None,
+        late: None,
+        note: None,
+        settled_by: None,
+        settled_at: None,
+        version: 2,
+    }
+}
+
+/// An open obligation of which it became known at `aware`.
+pub(crate) fn owed(rule: &str, aware: Option<&str>) -> Owed {
+    let deadline = computed(rule, aware, aware.map(|_| "2026-11-02T08:00:00+01:00"));
+    let row = obligation(rule, deadline.as_ref());
+    Owed::of(catalog(), row, deadline, t("2026-11-25T09:30:00Z"))
+}
+
+/// A settled obligation.
+pub(crate) fn settled(rule: &str, aware: &str, outcome: Outcome, late: Option<bool>) -> Owed {
+    let deadline = computed(rule, Some(aware), None);
+    let row = Obligation {
+        outcome: Some(outcome),
+        met_at: (outcome == Outcome::Met).then(|| t("2026-11-24T15:05:00Z")),
+        late,
+        note: Some("DSB-D213.456/0007-DSB/2026".to_owned()),
+        settled_by: Some("Alan Approver".to_owned()),
+        settled_at: Some(t("2026-11-24T15:20:00Z")),
+        ..obligation(rule, deadline.as_ref())
+    };
+    Owed::of(catalog(), row, deadline, t("2026-11-25T09:30:00Z"))
+}

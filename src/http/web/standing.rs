@@ -1,0 +1,207 @@
+//! How an obligation stands at one moment, ready to be shown, and in which order: what is worst first.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use maud::{Markup, html};
+
+use super::part;
+use crate::app::App;
+use crate::catalog::Catalog;
+use crate::domain::deadline::{Bound, Deadline};
+use crate::domain::left::Left;
+use crate::domain::period::Unit;
+use crate::error::{Error, Result};
+use crate::store::obligation::{self, Obligation, Outcome};
+
+/// How an obligation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Open, and too late already.
+    Late(Left),
+    /// Open, with little time left.
+    Soon(Left),
+    /// Open, and it cannot be said until when.
+    Unknown(String),
+    /// Open.
+    Open(Left),
+    /// Done.
+    Met {
+        /// When.
+        at: Option<DateTime<Utc>>,
+        /// Was that late? Unknown when no deadline could be computed.
+        late: Option<bool>,
+    },
+    /// A named person decided that it is not owed.
+    NotRequired,
+}
+
+impl Standing {
+    /// The smaller, the worse.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Late(_) => 0,
+            Self::Soon(_) => 1,
+            Self::Unknown(_) => 2,
+            Self::Open(_) => 3,
+            Self::Met { .. } => 4,
+            Self::NotRequired => 5,
+        }
+    }
+
+    /// The class that colours it.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Late(_)
+            | Self::Met {
+                late: Some(true), ..
+            } => "late",
+            Self::Soon(_) => "soon",
+            Self::Unknown(_) => "unknown",
+            Self::Open(_) => "open",
+            Self::Met { .. } => "ok",
+            Self::NotRequired => "none",
+        }
+    }
+
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Late(_) => "Late",
+            Self::Soon(_) => "Due soon",
+            Self::Unknown(_) => "Unknown",
+            Self::Open(_) => "Open",
+            Self::Met {
+                late: Some(true), ..
+            } => "Met late",
+            Self::Met {
+                late: Some(false), ..
+            } => "Met on time",
+            Self::Met { late: None, .. } => "Met",
+            Self::NotRequired => "Not required",
+        }
+    }
+
+    /// The word in its colour.
+    pub fn badge(&self) -> Markup {
+        part::badge(self.class(), self.word())
+    }
+
+    /// What is left, or what keeps it from being said.
+    pub fn left(&self) -> Markup {
+        match self {
+            Self::Late(left) | Self::Soon(left) | Self::Open(left) => {
+                html! { span.left.(self.class()) { (left) } }
+            }
+            Self::Unknown(why) => html! { span.left.unknown { (why) } },
+            Self::Met { .. } | Self::NotRequired => html! {},
+        }
+    }
+}
+
+/// An obligation with its newest deadline, read and put in relation to now.
+#[derive(Clone, Debug)]
+pub(crate) struct Owed {
+    /// The row.
+    pub row: Obligation,
+    /// The rule's name for people.
+    pub rule: String,
+    /// The newest computation.
+    pub deadline: Option<Deadline>,
+    /// The governing controller's short id.
+    pub governed_by: String,
+    /// Its zone.
+    pub zone: Tz,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+impl Owed {
+    /// Reads what belongs to a row.
+    pub async fn read(app: &App, row: Obligation, now: DateTime<Utc>) -> Result<Self> {
+        let computed = match row.deadline_id {
+            Some(id) => obligation::find_deadline(&app.db, id).await?,
+            None => None,
+        };
+        let deadline = match computed {
+            Some(c) => Some(serde_json::from_str(&c.result).map_err(Error::internal)?),
+            None => None,
+        };
+        Ok(Self::of(&app.catalog, row, deadline, now))
+    }
+
+    /// Puts a row and its newest deadline in relation to now.
+    pub fn of(
+        catalog: &Catalog,
+        row: Obligation,
+        deadline: Option<Deadline>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let regime = catalog.regime(&row.rule);
+        let governed_by = deadline
+            .as_ref()
+            .map_or_else(String::new, |d| d.governed_by.clone());
+        let leg = deadline
+            .as_ref()
+            .and_then(|d| d.legs.iter().find(|leg| leg.controller == governed_by));
+        let zone = leg.map_or_else(|| catalog.operator().zone(), |leg| leg.zone);
+        let standing = match (row.outcome, &deadline) {
+            (Some(Outcome::Met), _) => Standing::Met {
+                at: row.met_at,
+                late: row.late,
+            },
+            (Some(Outcome::NotRequired), _) => Standing::NotRequired,
+            (None, None) => Standing::Unknown(problem(&row)),
+            (None, Some(d)) => {
+                let days = regime.is_some_and(|r| r.period.unit() == Unit::BusinessDay);
+                let calendar = leg.and_then(|leg| catalog.calendars().get(&leg.calendar).ok());
+                let left = match (d.last_permitted_day, calendar) {
+                    (Some(last), Some(calendar)) if days => {
+                        Left::business_days(now, d.due_utc, last, zone, calendar)
+                    }
+                    _ => Left::hours(now, d.due_utc, d.bound),
+                };
+                of_left(left)
+            }
+        };
+        Self {
+            rule: regime.map_or_else(|| row.rule.clone(), |r| r.name.clone()),
+            row,
+            governed_by,
+            zone,
+            deadline,
+            standing,
+        }
+    }
+
+    /// The instant, and on which side of it one is on time.
+    pub fn due(&self) -> Markup {
+        html! {
+            @if let Some(d) = &self.deadline {
+                (part::when_full(d.due_utc, self.zone))
+                span.bound {
+                    @if d.bound == Bound::Before { "to be done before this" }
+                    @else { "to be done by this" }
+                    " · counted for " (self.governed_by)
+                }
+            } @else { "–" }
+        }
+    }
+}
+
+/// Why there is no deadline, as a sentence.
+fn problem(row: &Obligation) -> String {
+    match &row.problem {
+        Some(why) => format!("{}.", why.replace(&row.rule, "This rule")),
+        None => "No deadline could be computed. Record when it became known.".to_owned(),
+    }
+}
+
+fn of_left(left: Left) -> Standing {
+    if left.is_late() {
+        Standing::Late(left)
+    } else if left.is_soon() {
+        Standing::Soon(left)
+    } else {
+        Standing::Open(left)
+    }
+}

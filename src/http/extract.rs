@@ -393,7 +393,8 @@ mod tests {
         assert_eq!(told(r#"{"at": 7}"#).0, "at");
         assert_eq!(told("[]").0, "body");
         assert_eq!(told("").0, "body");
-        assert_eq!(told("{} x").0, "body");
+        assert_eq!(told("{\"kind\": \"aware\"} x").0, "body");
+        assert_eq!(told("{}").0, "kind");
         let (field, reason) = told("{\"kind\": ");
         assert_eq!(field, "body");
         assert!(reason.contains("line 1"), "{reason}");

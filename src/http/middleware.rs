@@ -126,7 +126,8 @@ fn secure(headers: &mut HeaderMap, https: bool) {
     }
 }
 
-async fn end_in_time(request: Request, next: Next) -> Response {
+/// Ends an ordinary request that takes longer than [`ANSWER_MAX`].
+pub async fn end_in_time(request: Request, next: Next) -> Response {
     let asked = Asked::of(request.uri().path(), request.headers());
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(response) => response,

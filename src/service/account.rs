@@ -234,6 +234,9 @@ pub async fn sign_out(app: &App, secret: &str) -> Result<()> {
 /// Disables an account and ends its sessions.
 pub async fn disable(ctx: &Ctx<'_>, id: AccountId) -> Result<AccountId> {
     let mut w = ctx.begin(Action::ManageAccounts, "account.disable").await?;
+    if let Some(done) = w.replay(&id).await? {
+        return Ok(done);
+    }
     let mut found = account::find(&mut w.tx, id)
         .await?
         .or_not_found("This account")?;
@@ -255,8 +258,10 @@ pub async fn disable(ctx: &Ctx<'_>, id: AccountId) -> Result<AccountId> {
     w.commit(id).await
 }
 
-/// Gives an account a new password and ends its sessions.
+/// Gives an account a new password and ends its sessions. No key is kept for it: a hash of the
+/// request would be one of the password, and quick to try out.
 pub async fn set_password(ctx: &Ctx<'_>, id: AccountId, password: &str) -> Result<AccountId> {
+    let ctx = ctx.clone().with_key(None);
     ctx.require(Action::ManageAccounts)?;
     let mut check = Check::default();
     check_password(&mut check, "password", password);

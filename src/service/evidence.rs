@@ -13,6 +13,7 @@ use crate::store::{Db, Tx, audit, person};
 
 /// What a check of the log found.
 #[derive(Clone, Debug, Default, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = EvidenceReport)]
 pub struct Report {
     /// Entries that were read.
     pub entries: i64,

@@ -16,20 +16,26 @@ use crate::store::incident::Incident;
 
 /// A fact to record. Times are RFC 3339 with an offset.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct NewFact {
     /// `occurred`, `detected`, `aware` or `determined`.
     #[schema(value_type = String, example = "aware")]
     pub kind: FactKind,
     /// When. Empty only for an occurrence whose time is unknown.
+    #[serde(default)]
     pub at: Option<String>,
     /// The end of the range, for an occurrence.
+    #[serde(default)]
     pub until: Option<String>,
     /// The IANA zone in which the time was said.
+    #[serde(default)]
+    #[schema(required)]
     pub zone: String,
     /// Why: for a correction, and where awareness is not at detection. Up to 2,000 characters.
+    #[serde(default)]
     pub reason: Option<String>,
     /// The fact that this one replaces.
+    #[serde(default)]
     pub corrects: Option<FactId>,
 }
 

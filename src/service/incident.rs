@@ -18,18 +18,22 @@ use crate::store::incident::{self, Incident, Status};
 #[serde(default, deny_unknown_fields)]
 pub struct Report {
     /// A line, 1 to 200 characters.
+    #[schema(required)]
     pub title: String,
     /// What happened, 1 to 20,000 characters.
+    #[schema(required)]
     pub description: String,
     /// A drill never reaches a real person.
     pub drill: bool,
     /// IANA zone of who reports, such as `Europe/Vienna`.
+    #[schema(required)]
     pub zone: String,
     /// Since when; empty when unknown.
     pub occurred_from: Option<String>,
     /// Until when, if it was a range.
     pub occurred_until: Option<String>,
     /// When it was detected.
+    #[schema(required)]
     pub detected_at: String,
     /// Was confidentiality breached (disclosed, stolen)?
     pub confidentiality: bool,
@@ -40,8 +44,10 @@ pub struct Report {
     /// The processor it came from; empty when it did not.
     pub processor: Option<String>,
     /// Ids of systems in the operator profile.
+    #[schema(required)]
     pub systems: Vec<String>,
     /// Ids of kinds of data in the operator profile.
+    #[schema(required)]
     pub data_kinds: Vec<String>,
 }
 
@@ -199,8 +205,10 @@ pub(super) async fn lock_open(w: &mut Write<'_>, id: IncidentId) -> Result<Incid
 #[serde(default, deny_unknown_fields)]
 pub struct Close {
     /// 1 to 2,000 characters.
+    #[schema(required)]
     pub reason: String,
     /// The incident's version that was looked at.
+    #[schema(required)]
     pub version: i64,
 }
 

@@ -173,10 +173,12 @@ async fn add_version(
 #[serde(default, deny_unknown_fields)]
 pub struct Edit {
     /// Language to text in the notice markup.
+    #[schema(required)]
     pub sources: BTreeMap<String, String>,
     /// May the person hide the notice for the page view?
     pub hideable: bool,
     /// The notice's version that was looked at.
+    #[schema(required)]
     pub version: i64,
 }
 
@@ -352,6 +354,7 @@ pub async fn approve(ctx: &Ctx<'_>, id: NoticeId, approve: &Approve) -> Result<N
 #[serde(default, deny_unknown_fields)]
 pub struct Activate {
     /// The notice's version that was looked at.
+    #[schema(required)]
     pub version: i64,
 }
 
@@ -419,8 +422,10 @@ async fn go_live(
 #[serde(default, deny_unknown_fields)]
 pub struct Withdraw {
     /// 1 to 2,000 characters.
+    #[schema(required)]
     pub reason: String,
     /// The notice's version that was looked at.
+    #[schema(required)]
     pub version: i64,
 }
 

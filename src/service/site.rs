@@ -21,12 +21,16 @@ pub const ORIGINS_MAX: usize = 20;
 #[serde(default, deny_unknown_fields)]
 pub struct SiteForm {
     /// The name to show, 1 to 100 characters.
+    #[schema(required)]
     pub name: String,
     /// 1 to [`ORIGINS_MAX`] exact origins: scheme, host and port of the pages that may ask.
+    #[schema(required)]
     pub origins: Vec<String>,
     /// The language when nothing else is asked for, such as `de`.
+    #[schema(required)]
     pub default_lang: String,
     /// The site's version that was looked at; not used for a new one.
+    #[schema(required)]
     pub version: i64,
 }
 

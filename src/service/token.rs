@@ -85,6 +85,9 @@ pub async fn create(ctx: &Ctx<'_>, new: &NewToken) -> Result<Made> {
 /// Revokes a token; it stops working at once.
 pub async fn revoke(ctx: &Ctx<'_>, id: ApiTokenId) -> Result<ApiTokenId> {
     let mut w = ctx.begin(Action::ManageTokens, "api_token.revoke").await?;
+    if let Some(done) = w.replay(&id).await? {
+        return Ok(done);
+    }
     let found = api_token::find(&mut w.tx, id)
         .await?
         .or_not_found("This token")?;
@@ -124,7 +127,13 @@ pub async fn actor_of(app: &App, token: &str) -> Result<Actor> {
         .last_used_at
         .is_none_or(|at| now - at > TimeDelta::hours(1))
     {
-        api_token::touch(&app.db, found.id, now).await?;
+        // Beside the request: a reader must not wait for whoever is writing just now.
+        let (db, id) = (app.db.clone(), found.id);
+        tokio::spawn(async move {
+            if let Err(error) = api_token::touch(&db, id, now).await {
+                tracing::warn!(%error, "the use of a token could not be noted");
+            }
+        });
     }
     Ok(Actor {
         who: Who::Token(found.id),

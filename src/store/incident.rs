@@ -24,6 +24,7 @@ use crate::sql;
 )]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = IncidentStatus)]
 pub enum Status {
     /// From the report on.
     Open,

@@ -23,6 +23,7 @@ use crate::sql;
 )]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = NoticeStatus)]
 pub enum Status {
     /// Being written.
     Draft,

@@ -15,14 +15,17 @@
     reason = "a test that cannot go on ends there"
 )]
 
+mod access;
 mod binary;
 mod browser;
 mod dates;
 mod deadline_command;
+mod flow;
 mod house;
 mod laws;
 mod mail;
 mod notice_text;
+mod openapi;
 mod pages;
 mod playbook_mistakes;
 mod rules;

@@ -1,5 +1,6 @@
 //! What the tests stand on: databases of both engines, and what else the product meets outside.
 
+pub mod api;
 pub mod browser;
 pub mod db;
 pub mod finish;

@@ -2,15 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::wire::{Done, created};
 use crate::app::App;
 use crate::domain::access::Action;
 use crate::error::Error;
@@ -26,23 +25,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, report))
         .routes(routes!(get))
         .routes(routes!(close))
-}
-
-/// What was made or changed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Done<T> {
-    /// Its id. Read it there to see its newest state.
-    pub id: T,
-}
-
-/// `201 Created` with the id and where to read it.
-pub(super) fn created<T: Serialize>(id: T, location: &str) -> Response {
-    (
-        StatusCode::CREATED,
-        [(LOCATION, location)],
-        Json(Done { id }),
-    )
-        .into_response()
 }
 
 /// An incident in a list.

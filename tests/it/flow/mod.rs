@@ -1,0 +1,4 @@
+//! Stories from the report to the proof, over HTTP.
+
+mod report_to_proof;
+mod tampering;

@@ -8,6 +8,7 @@ pub mod batch;
 mod calendar;
 mod check;
 mod deadline;
+mod demo;
 mod migrate;
 pub mod pages;
 mod rows;
@@ -37,6 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Demo(demo::Args),
     Migrate(migrate::Args),
     User(user::Args),
     Verify(verify::Args),
@@ -107,6 +109,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
     match cli.command {
         Command::Serve(args) => serve::run(&args, &config(&cli.flags)?, console),
+        Command::Demo(args) => demo::run(&args, &config(&cli.flags)?, console),
         Command::Migrate(_) => migrate::run(&config(&cli.flags)?, console),
         Command::User(args) => user::run(&args, &config(&cli.flags)?, console),
         Command::Verify(args) => verify::run(&args, &config(&cli.flags)?, console),

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, config: &Config, console: &mut Console<'_>) -> Re
 }
 
 /// Waits for the first signal to stop; a second one ends the process at once.
-async fn stopped(stop: CancellationToken) {
+pub(super) async fn stopped(stop: CancellationToken) {
     signalled().await;
     tracing::info!("stopping");
     stop.cancel();

@@ -1,3 +1,4 @@
-//! What the demo shows beside the product itself.
+//! What the demo shows: the product with a story in it, and a host shop beside it.
 
 pub mod shop;
+pub mod story;

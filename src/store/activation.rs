@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Db, Exec, Tx};
 use crate::domain::activation::Activation;
 use crate::error::Result;
+use crate::ids::IncidentId;
 use crate::sql;
 
 /// The epoch and what is announced, from one snapshot.
@@ -65,6 +66,16 @@ pub async fn clear_lapsed(db: &Db, now: DateTime<Utc>) -> Result<u64> {
         .await
 }
 
+/// The incidents that have a live notice. A drill targets nobody, so it is not among them.
+pub async fn live_incidents(db: impl Exec<'_>) -> Result<Vec<(IncidentId,)>> {
+    db.query(sql!(
+        "select distinct i.id from notice n join incident i on i.id = n.incident_id
+         where n.status = 'active' and not i.drill order by i.id"
+    ))
+    .all()
+    .await
+}
+
 /// A person of a site.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Targeted {
@@ -74,30 +85,23 @@ pub struct Targeted {
     pub user_id: String,
 }
 
-/// The people who are targeted by an active notice, at most `limit` of them, those after `after` in
-/// the order of site and user. A person of several incidents can come several times.
-///
-/// A drill targets nobody.
+/// The people on an incident's roster, at most `limit` of them, those after `after` in the order of
+/// site and user: the order of the table, so that each page costs the same in a roster of millions.
 pub async fn targeted(
     db: impl Exec<'_>,
+    incident: IncidentId,
     after: Option<&Targeted>,
     limit: i64,
 ) -> Result<Vec<Targeted>> {
-    let nobody = Targeted {
-        site_id: String::new(),
-        user_id: String::new(),
-    };
-    let after = after.unwrap_or(&nobody).clone();
+    let (site, user) = after.map_or(("", ""), |t| (&t.site_id, &t.user_id));
     db.query(sql!(
-        "select distinct p.site_id, p.user_id from person p
-          where (p.site_id, p.user_id) > ($1, $2)
-            and p.incident_id in (
-                select n.incident_id from notice n join incident i on i.id = n.incident_id
-                 where n.status = 'active' and not i.drill)
-          order by p.site_id, p.user_id limit $3"
+        "select site_id, user_id from person
+         where incident_id = $1 and (site_id, user_id) > ($2, $3)
+         order by site_id, user_id limit $4"
     ))
-    .bind(after.site_id)
-    .bind(after.user_id)
+    .bind(incident)
+    .bind(site)
+    .bind(user)
     .bind(limit)
     .all()
     .await

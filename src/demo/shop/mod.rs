@@ -59,7 +59,7 @@ pub const CUSTOMERS: [Customer; 3] = [
         name: "Jonas Weber",
     },
     Customer {
-        id: "c-2001",
+        id: "c-1003",
         name: "Mia Novak",
     },
 ];

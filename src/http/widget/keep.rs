@@ -82,16 +82,19 @@ impl Widget {
         self.set_floor().await?;
         let mut gather = Gather::new(epoch);
         let mut people = 0;
-        let mut last = None;
-        loop {
-            let page = activation::targeted(&self.app.db, last.as_ref(), PAGE).await?;
-            for person in &page {
-                gather.add(&person.site_id, &person.user_id);
-            }
-            people += page.len();
-            match page.into_iter().next_back() {
-                Some(person) => last = Some(person),
-                None => break,
+        for (incident,) in activation::live_incidents(&self.app.db).await? {
+            let mut last = None;
+            loop {
+                let page =
+                    activation::targeted(&self.app.db, incident, last.as_ref(), PAGE).await?;
+                for person in &page {
+                    gather.add(&person.site_id, &person.user_id);
+                }
+                people += page.len();
+                match page.into_iter().next_back() {
+                    Some(person) => last = Some(person),
+                    None => break,
+                }
             }
         }
         self.filter.install(gather.finish());

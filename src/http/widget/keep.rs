@@ -104,7 +104,7 @@ impl Widget {
     }
 
     /// Makes everybody's answer as long as that of somebody with the longest live notice.
-    async fn set_floor(&self) -> Result<()> {
+    pub(super) async fn set_floor(&self) -> Result<()> {
         let mut floor = 0;
         for (text,) in delivery::live_contents(&self.app.db).await? {
             for (lang, content) in read_contents(&text)? {
@@ -114,6 +114,14 @@ impl Widget {
         let body = wire::body(&[], floor);
         *self.nothing.write().unwrap_or_else(PoisonError::into_inner) = body;
         Ok(())
+    }
+
+    /// Somebody was sent this much: so is everybody else from now on, until the next notice goes live.
+    pub(super) fn raise_floor(&self, bytes: usize) {
+        let mut nothing = self.nothing.write().unwrap_or_else(PoisonError::into_inner);
+        if nothing.len() < bytes {
+            *nothing = wire::body(&[], bytes);
+        }
     }
 
     /// Reads sites and keys.

@@ -87,6 +87,7 @@ impl Widget {
             app,
         });
         widget.read_sites().await?;
+        widget.set_floor().await?;
         Ok(widget)
     }
 

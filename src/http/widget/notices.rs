@@ -184,7 +184,9 @@ async fn ask(
         let receipt = widget.receipts.sign(one.delivery, &one.lang, now);
         notices.push(wire::notice(one, &receipt).map_err(crate::error::Error::internal)?);
     }
-    Ok(Some(wire::body(&notices, widget.nothing().len())))
+    let body = wire::body(&notices, widget.nothing().len());
+    widget.raise_floor(body.len());
+    Ok(Some(body))
 }
 
 /// The first `lang` of the query, when it looks like a language tag.

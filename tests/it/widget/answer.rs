@@ -3,7 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use duenotice::service::delivery::text_hash;
-use duenotice::service::notice::{Withdraw, contents, withdraw};
+use duenotice::service::notice::{
+    LANGUAGES, NewNotice, QUESTIONS, Withdraw, contents, draft, withdraw,
+};
 use duenotice::store;
 
 use super::{Answer, Node, ORIGIN};
@@ -41,6 +43,35 @@ async fn affected_unaffected_and_unknown_get_answers_of_one_length(fresh: Fresh)
                 assert_eq!(answer.header("set-cookie"), "");
             }
         }
+    }
+}
+
+async fn a_long_notice_makes_everybodys_answer_as_long(fresh: Fresh) {
+    let node = Node::new(fresh).await;
+    node.live(&["u-1"]).await;
+    assert_eq!(node.ask("u-1", "en").await.body.len(), 4_096);
+    assert_eq!(node.ask("nobody", "en").await.body.len(), 4_096);
+
+    let rita = node.world.responder();
+    let incident = node.world.incident("2026-11-23T09:00:00+01:00").await;
+    node.world.import(incident, "user_id\nu-2\n").await.unwrap();
+    let mut new = NewNotice::default();
+    for language in LANGUAGES {
+        let long = |q: &str| (q.to_owned(), "Something happened. ".repeat(100));
+        let answers = QUESTIONS.map(long).into();
+        new.answers.insert(language.to_owned(), answers);
+    }
+    let notice = draft(&rita, incident, &new).await.unwrap();
+    node.world
+        .approve(&node.world.approver(), notice)
+        .await
+        .unwrap();
+    node.world.activate(notice).await.unwrap();
+    node.widget.follow().await.unwrap();
+    let length = node.ask("nobody", "en").await.body.len();
+    assert!(length > 8_192, "{length}");
+    for user in ["u-1", "u-2", "nobody"] {
+        assert_eq!(node.ask(user, "en").await.body.len(), length, "{user}");
     }
 }
 
@@ -236,6 +267,7 @@ async fn a_request_for_the_header_alone_serves_nothing(fresh: Fresh) {
 
 crate::both_engines!(
     affected_unaffected_and_unknown_get_answers_of_one_length,
+    a_long_notice_makes_everybodys_answer_as_long,
     what_is_served_is_written_down_with_the_text_that_was_shown,
     a_drill_a_draft_and_a_withdrawn_notice_are_shown_to_nobody,
     user_ids_are_compared_byte_for_byte,

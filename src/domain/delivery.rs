@@ -67,8 +67,10 @@ pub enum Event {
     Acknowledged,
 }
 
-/// The shortest time in view that counts as seen, in milliseconds; sources in the ladder's definition
-/// in the README. The widget waits 2000; a timer may fire a little early.
+/// The shortest time in view that counts as seen, in milliseconds.
+///
+/// Half of it for one second is what advertising counts as seen; a notice is text, so it is two. The
+/// widget waits for 2000; a timer may fire a little early.
 pub const MIN_DWELL_MS: i64 = 1_900;
 
 /// The longest dwell that is kept, in milliseconds: a day.

@@ -16,6 +16,21 @@ use super::token::{self, Claims, Reject};
 const SHARDS: usize = 16;
 const TOKENS_MAX: usize = 4_096;
 
+/// Why a token was turned down, and whose it says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnedDown {
+    /// What is wrong with it.
+    pub why: Reject,
+    /// The site and the key that it names, unproved, when there is such a site. For the log.
+    pub named: Option<(String, String)>,
+}
+
+impl From<Reject> for TurnedDown {
+    fn from(why: Reject) -> Self {
+        Self { why, named: None }
+    }
+}
+
 /// Tokens that were checked before.
 #[derive(Debug, Default)]
 pub struct Known([Mutex<HashMap<[u8; 32], Entry>>; SHARDS]);
@@ -42,9 +57,9 @@ impl Known {
         token: &str,
         sites: &Sites,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Claims>, Reject> {
+    ) -> Result<Arc<Claims>, TurnedDown> {
         if token.len() > token::MAX_BYTES {
-            return Err(Reject::TooLong);
+            return Err(Reject::TooLong.into());
         }
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let shard = &self.0[usize::from(hash[0]) % SHARDS];
@@ -52,11 +67,14 @@ impl Known {
             entry.key.used(now);
             return Ok(Arc::clone(&entry.claims));
         }
+        let mut named = None;
         let mut found = None;
         let claims = token::verify(token, now, |site, kid| {
+            named = sites.site(site).map(|_| (site.to_owned(), kid.to_owned()));
             found = sites.key(site, kid);
             found.map(|key| key.key())
-        })?;
+        });
+        let claims = claims.map_err(|why| TurnedDown { why, named })?;
         let claims = Arc::new(claims);
         if let Some(key) = found {
             key.used(now);

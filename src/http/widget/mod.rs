@@ -41,6 +41,7 @@ use axum::routing::{get, post};
 
 pub use asset::{Manifest, SCRIPT, Script};
 
+use super::middleware::timed;
 use crate::app::App;
 use crate::error::Result;
 use filter::{Answer, Filter, Present};
@@ -101,8 +102,11 @@ impl Widget {
             .route("/embed/manifest.json", get(asset::manifest))
             .route("/embed/{build}/sn.js", get(asset::script))
             .route("/v1/notices", notices)
-            .route("/v1/events", post(event::events))
-            .route("/v1/ack", post(event::acknowledge))
+            .merge(timed(
+                Router::new()
+                    .route("/v1/events", post(event::events))
+                    .route("/v1/ack", post(event::acknowledge)),
+            ))
             .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(Arc::clone(self))
     }

@@ -2,9 +2,11 @@
 //!
 //! The answer is 200 for every good token. It is as long for the affected as for everybody else, its
 //! header too, and must not be compressed. Negative answers may be kept by the browser for five
-//! minutes; positive ones never, because the next person at the same machine may be somebody else.
+//! minutes, so a notice that goes live reaches a session that is open within that time; positive ones
+//! never, because the next person at the same machine may be somebody else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -15,15 +17,20 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 use super::filter::Answer;
+use super::known::TurnedDown;
 use super::sites::Sites;
-use super::token::Claims;
+use super::token::{Claims, Reject};
 use super::{Widget, wire};
 use crate::domain::delivery::browser_family;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::service::delivery::{Asking, serve};
 use crate::store::delivery::Request;
+
+/// How long the database may take.
+const ASK_MAX: Duration = Duration::from_secs(10);
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
@@ -80,16 +87,13 @@ pub async fn notices(
     let now = widget.present();
     let sites = widget.sites();
     let claims = match bearer(&headers) {
-        Some(token) => widget.known.claims(token, &sites, now.wall).map_err(Some),
-        None => Err(None),
+        Some(token) => widget.known.claims(token, &sites, now.wall),
+        None => Err(Reject::Missing.into()),
     };
     let claims = match claims {
         Ok(claims) => claims,
-        Err(why) => {
-            match why {
-                Some(why) => tracing::info!(%why, "token turned down"),
-                None => tracing::info!("no token"),
-            }
+        Err(turned_down) => {
+            tell_log(&widget, &turned_down, now.wall);
             let origin = known_origin(&headers, &sites);
             let no = Bytes::from_static(NO);
             return reply(StatusCode::UNAUTHORIZED, NEVER_KEEP, no, origin);
@@ -129,15 +133,10 @@ pub async fn notices(
         return reply(StatusCode::OK, KEEP, widget.nothing(), origin);
     }
     let lang = asked_language(query.as_deref());
-    match ask(
-        &widget,
-        &claims,
-        &site.default_lang,
-        lang.as_deref(),
-        &headers,
-    )
-    .await
-    {
+    let lang = lang.as_deref();
+    let asked = ask(&widget, &claims, &site.default_lang, lang, &headers);
+    let asked = tokio::time::timeout(ASK_MAX, asked).await;
+    match asked.unwrap_or_else(|_| Err(Error::internal("the database took too long"))) {
         Ok(None) => reply(StatusCode::OK, KEEP, widget.nothing(), origin),
         Ok(Some(body)) => reply(StatusCode::OK, NEVER_KEEP, body, origin),
         Err(error) => {
@@ -146,6 +145,16 @@ pub async fn notices(
             reply(StatusCode::SERVICE_UNAVAILABLE, NEVER_KEEP, body, origin)
         }
     }
+}
+
+/// Says what is wrong with a token, to the log alone, and not more often than is of use.
+fn tell_log(widget: &Widget, turned_down: &TurnedDown, now: DateTime<Utc>) {
+    let TurnedDown { why, named } = turned_down;
+    if !widget.asks.allows(("token turned down", why, named), now) {
+        return;
+    }
+    let (site, kid) = named.as_ref().map_or(("?", "?"), |(s, k)| (s, k));
+    tracing::warn!(%why, site, kid, "token turned down");
 }
 
 /// Asks the database; none when nothing concerns the person.
@@ -182,7 +191,7 @@ async fn ask(
     let mut notices = Vec::with_capacity(served.len());
     for one in &served {
         let receipt = widget.receipts.sign(one.delivery, &one.lang, now);
-        notices.push(wire::notice(one, &receipt).map_err(crate::error::Error::internal)?);
+        notices.push(wire::notice(one, &receipt).map_err(Error::internal)?);
     }
     let body = wire::body(&notices, widget.nothing().len());
     widget.raise_floor(body.len());

@@ -54,8 +54,11 @@ pub struct Claims {
 }
 
 /// Why a token was turned down; for the log, never for the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Reject {
+    /// There is none.
+    #[error("no token was sent")]
+    Missing,
     /// Longer than [`MAX_BYTES`].
     #[error("the token is longer than 4096 bytes")]
     TooLong,

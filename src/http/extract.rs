@@ -210,6 +210,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // No id has a NUL in it, and PostgreSQL could not even compare one.
+        if parts.uri.path().contains("%00") {
+            return Err(Error::NotFound("This address").into());
+        }
         match Path::from_request_parts(parts, state).await {
             Ok(Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(_)) => {
@@ -229,6 +233,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Ask<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
+        if let Some((name, _)) = form_urlencoded(query).find(|(_, v)| v.contains(char::is_control))
+        {
+            return Err(
+                Error::invalid(name, "This has a control character in it. Remove it.").into(),
+            );
+        }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded(query));
         serde_path_to_error::deserialize(pairs)
             .map(Self)

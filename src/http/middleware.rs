@@ -126,8 +126,11 @@ fn secure(headers: &mut HeaderMap, https: bool) {
     }
 }
 
-/// Ends an ordinary request that takes longer than [`ANSWER_MAX`].
+/// Ends an ordinary request that takes longer than [`ANSWER_MAX`]. A form with a file is none.
 pub async fn end_in_time(request: Request, next: Next) -> Response {
+    if carries_a_file(request.headers()) {
+        return next.run(request).await;
+    }
     let asked = Asked::of(request.uri().path(), request.headers());
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(response) => response,
@@ -143,6 +146,13 @@ pub async fn end_in_time(request: Request, next: Next) -> Response {
             problem.answer(&asked)
         }
     }
+}
+
+fn carries_a_file(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("multipart/form-data"))
 }
 
 #[derive(Clone, Copy)]

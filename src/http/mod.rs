@@ -46,7 +46,7 @@ pub fn router(app: &App, widget: &Arc<Widget>) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(middleware::BODY_BYTES_MAX))
         .with_state(app.clone())
-        .merge(web::router(app.clone()));
+        .merge(timed(web::router(app.clone())).layer(compression()));
     middleware::around(routes, app).merge(widget.router())
 }
 

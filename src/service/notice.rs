@@ -200,6 +200,14 @@ pub async fn edit(ctx: &Ctx<'_>, id: NoticeId, edit: &Edit) -> Result<NoticeId> 
         return Err(changed_meanwhile("notice"));
     }
     let mut check = Check::default();
+    for language in edit.sources.keys() {
+        if !LANGUAGES.contains(&language.as_str()) {
+            check.fail(
+                "sources",
+                format!("Notices are written in en and de, not in \"{language}\"."),
+            );
+        }
+    }
     let mut contents = BTreeMap::new();
     for language in LANGUAGES {
         let source = edit.sources.get(language).map_or("", String::as_str);

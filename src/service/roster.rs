@@ -400,8 +400,13 @@ pub async fn look_up(
         .await?
         .or_not_found("This incident")?;
     let user = user.trim();
-    if user.is_empty() {
-        return Err(Error::invalid("user", "Give the company's id of the user."));
+    for (field, text) in [("user", user), ("site", site)] {
+        if text.is_empty() || text.contains(char::is_control) {
+            return Err(Error::invalid(
+                field,
+                "Give the id of the user and of the site, without control characters.",
+            ));
+        }
     }
     let found = person::find(&mut w.tx, id, site, user).await?;
     w.record(

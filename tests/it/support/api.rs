@@ -194,7 +194,8 @@ async fn serve(world: &World, widget: &Arc<Widget>) -> (String, tokio::task::Joi
     (base, task)
 }
 
-async fn tokens(world: &World) -> BTreeMap<&'static str, Made> {
+/// An administrator, who makes a token for each role.
+pub async fn tokens(world: &World) -> BTreeMap<&'static str, Made> {
     let new = NewAccount {
         email: "ada@example.org".to_owned(),
         name: "Ada".to_owned(),

@@ -6,6 +6,7 @@ pub mod db;
 pub mod finish;
 pub mod html;
 pub mod postgres;
+pub mod program;
 pub mod served;
 pub mod smtp;
 pub mod source;

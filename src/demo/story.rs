@@ -162,7 +162,7 @@ impl Teller {
             people.insert(login.email, service::account::create(&system, &new).await?);
         }
         let site = SiteForm {
-            name: "Harbour Books".to_owned(),
+            name: "Brenner & Holt".to_owned(),
             origins: vec![origin.to_owned()],
             default_lang: "en".to_owned(),
             version: 0,

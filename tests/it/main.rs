@@ -16,6 +16,7 @@
 )]
 
 mod access;
+mod answers;
 mod binary;
 mod browser;
 mod dates;

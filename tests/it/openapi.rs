@@ -95,6 +95,15 @@ fn every_operation_says_what_it_does_who_may_and_what_can_go_wrong() {
         }
     }
     assert!(ids.len() > 40, "{}", ids.len());
+    // The page shows what stands under a tag that the document names.
+    let named: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
+    let used = operations(&document).map(|(_, _, what)| what["tags"][0].as_str().unwrap());
+    assert_eq!(used.collect::<BTreeSet<_>>(), named);
 }
 
 #[test]

@@ -76,26 +76,36 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The operations by tag, in the order of the document.
-fn by_tag(document: &Value) -> (Vec<&str>, BTreeMap<&str, Vec<Operation<'_>>>) {
-    let mut order = Vec::new();
+/// The operations by tag.
+fn by_tag(document: &Value) -> BTreeMap<&str, Vec<Operation<'_>>> {
     let mut tags: BTreeMap<&str, Vec<Operation<'_>>> = BTreeMap::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, what) in item.as_object().into_iter().flatten() {
-            let tag = text(&what["tags"][0]);
-            if !order.contains(&tag) {
-                order.push(tag);
-            }
-            tags.entry(tag)
+            tags.entry(text(&what["tags"][0]))
                 .or_default()
                 .push(Operation { path, method, what });
         }
     }
-    (order, tags)
+    tags
+}
+
+/// A text with what stands in backticks as code.
+fn marked(text: &str) -> Markup {
+    html! {
+        @for (n, part) in text.split('`').enumerate() {
+            @if n % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn page(document: &Value) -> Markup {
-    let (order, tags) = by_tag(document);
+    let tags = by_tag(document);
+    let order: Vec<(&str, &str)> = document["tags"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|tag| (text(&tag["name"]), text(&tag["description"])))
+        .collect();
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -109,7 +119,7 @@ fn page(document: &Value) -> Markup {
             body {
                 header {
                     h1 { "Due Notice API" }
-                    p { (text(&document["info"]["description"])) }
+                    p { (marked(text(&document["info"]["description"]))) }
                     p { a href=(v1::DOCUMENT) { "The document (OpenAPI 3.1)" } }
                     form id="token-form" {
                         label for="token" { "Token" }
@@ -120,14 +130,15 @@ fn page(document: &Value) -> Markup {
                         }
                     }
                     nav aria-label="Operations" {
-                        ul { @for tag in &order { li { a href=(format!("#{tag}")) { (tag) } } } }
+                        ul { @for (tag, _) in &order { li { a href=(format!("#{tag}")) { (tag) } } } }
                     }
                 }
                 main {
                     noscript { p { "Reading works as it is; sending needs JavaScript." } }
-                    @for tag in &order {
+                    @for (tag, what) in &order {
                         section id=(tag) aria-labelledby=(format!("{tag}-title")) {
                             h2 id=(format!("{tag}-title")) { (tag) }
+                            p { (what) }
                             @for operation in tags.get(tag).into_iter().flatten() {
                                 (one(operation))
                             }
@@ -164,7 +175,7 @@ fn one(operation: &Operation<'_>) -> Markup {
                 " " code { (operation.path) } " "
                 span class="says" { (text(&what["summary"])) }
             }
-            @if let Some(more) = what["description"].as_str() { p { (more) } }
+            @if let Some(more) = what["description"].as_str() { p { (marked(more)) } }
             form data-method=(operation.method) data-path=(operation.path) {
                 @for parameter in operation.parameters() { (field(id, parameter)) }
                 @if let Some((kind, sample)) = operation.body() {
@@ -195,6 +206,6 @@ fn field(operation: &str, parameter: &Value) -> Markup {
         label for=(id) { (name) @if required { " (needed)" } }
         input id=(id) name=(name) data-in=(text(&parameter["in"])) autocomplete="off"
             spellcheck="false" required[required] aria-describedby=(help);
-        p id=(help) class="help" { (text(&parameter["description"])) }
+        p id=(help) class="help" { (marked(text(&parameter["description"]))) }
     }
 }

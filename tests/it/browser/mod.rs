@@ -1,3 +1,4 @@
 //! What people see and what a keyboard does, in a real browser.
 
+mod api_page;
 mod notice;

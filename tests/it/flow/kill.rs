@@ -228,6 +228,14 @@ async fn what_was_answered_survives_being_killed(fresh: Fresh) {
     program.kill().await;
     let (code, out, err) = program.run("verify", &[]).await;
     assert_eq!(code, Some(0), "{out}{err}");
+    let log = program.log();
+    assert!(
+        log.contains("/api/v1/incidents/{incident}/roster"),
+        "it is logged by template"
+    );
+    for personal in ["dnt_", "site=shop", "u-1", "Rita", "Export of customer"] {
+        assert!(!log.contains(personal), "{personal} stands in the log");
+    }
     everything_is_there_once(&db, &stories).await;
 }
 

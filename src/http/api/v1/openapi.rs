@@ -24,7 +24,20 @@ pub(super) fn head() -> OpenApi {
                            write; a repetition then gives the same answer and changes nothing. \
                            Times are RFC 3339 with an offset. A field that is not known is an error."
         ),
-        components(schemas(ProblemBody))
+        components(schemas(ProblemBody)),
+        tags(
+            (name = "Dashboard", description = "What is owed next."),
+            (name = "Incidents", description = "The cases, from first report to closure."),
+            (name = "Facts", description = "When what happened. A correction is a new fact."),
+            (name = "Obligations", description = "What is owed to whom, by when, and why then."),
+            (name = "Roster", description = "Who is affected."),
+            (name = "Notices", description = "What affected people are shown, and how far it got."),
+            (name = "Evidence", description = "The log of all of it, and its check."),
+            (name = "Sites", description = "Where notices are shown, and with which keys."),
+            (name = "Playbooks", description = "The operator, the rules, the calendars."),
+            (name = "Accounts", description = "Members of staff."),
+            (name = "Tokens", description = "Access for programs.")
+        )
     )]
     struct Head;
     let mut document = Head::openapi();

@@ -116,6 +116,12 @@ pub async fn create(ctx: &Ctx<'_>, id: &str, form: &SiteForm) -> Result<String> 
             "Write 1 to 40 of a-z, 0-9 and \"-\", beginning and ending with a letter or digit.",
         );
     }
+    if id == "new" {
+        check.fail(
+            "id",
+            "This id is the address of the form for a new site. Choose another one.",
+        );
+    }
     let mut site = form.check(&mut check);
     check.done()?;
     id.clone_into(&mut site.id);

@@ -167,6 +167,18 @@ pub async fn page(db: impl Exec<'_>, after: i64, limit: i64) -> Result<Vec<Store
     .await
 }
 
+/// Up to `limit` entries of the whole log before place `before`, the newest first.
+pub async fn newest(db: impl Exec<'_>, before: i64, limit: i64) -> Result<Vec<Stored>> {
+    db.query(sql!(
+        "select seq, incident_id, iseq, kind, recorded_at, body, hash from evidence_entry
+         where seq < $1 order by seq desc limit $2"
+    ))
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Up to `limit` entries of one incident after its place `after`, in order.
 pub async fn incident_page(
     db: impl Exec<'_>,

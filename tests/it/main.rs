@@ -35,5 +35,6 @@ mod served;
 mod store;
 mod support;
 mod vectors;
+mod web_admin;
 mod web_sign_in;
 mod widget;

@@ -1,7 +1,11 @@
 //! Every page with every sample, for eyes, for screenshots and for the tests about all pages.
 
 use super::layout::{Page, document};
-use super::{dashboard, error_page, incident_list, incident_new, sign_in};
+use super::{
+    account_edit, account_list, account_new, dashboard, error_page, evidence_check, evidence_show,
+    help, incident_list, incident_new, sign_in, site_edit, site_key_edit, site_key_new, site_list,
+    site_new, site_show, token_list, token_new, token_revoke,
+};
 
 /// One sample of one page.
 #[derive(Clone, Debug)]
@@ -20,6 +24,22 @@ pub fn gallery() -> Vec<Shown> {
     show::<incident_list::IncidentList>("incident_list", &mut all);
     show::<incident_new::IncidentNew>("incident_new", &mut all);
     show::<error_page::ErrorPage>("error_page", &mut all);
+    show::<evidence_show::EvidenceShow>("evidence_show", &mut all);
+    show::<evidence_check::EvidenceCheck>("evidence_check", &mut all);
+    show::<site_list::SiteList>("site_list", &mut all);
+    show::<site_new::SiteNew>("site_new", &mut all);
+    show::<site_show::SiteShow>("site_show", &mut all);
+    show::<site_edit::SiteEdit>("site_edit", &mut all);
+    show::<site_key_new::SiteKeyNew>("site_key_new", &mut all);
+    show::<site_key_edit::SiteKeyEdit>("site_key_edit", &mut all);
+    show::<account_list::AccountList>("account_list", &mut all);
+    show::<account_new::AccountNew>("account_new", &mut all);
+    show::<account_edit::AccountEdit>("account_edit", &mut all);
+    show::<token_list::TokenList>("token_list", &mut all);
+    show::<token_new::TokenNew>("token_new", &mut all);
+    show::<token_new::TokenMade>("token_made", &mut all);
+    show::<token_revoke::TokenRevoke>("token_revoke", &mut all);
+    show::<help::Help>("help", &mut all);
     all
 }
 

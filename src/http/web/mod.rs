@@ -6,20 +6,40 @@
 
 #![expect(dead_code, reason = "the pages that use some of the parts come next")]
 
+mod account_edit;
+mod account_list;
+mod account_new;
 mod answer;
 mod counts;
 mod dashboard;
 mod error_page;
+mod evidence_check;
+mod evidence_show;
+mod evidence_words;
 mod form;
 mod gallery;
+mod help;
 mod incident_list;
 mod incident_new;
 mod layout;
 mod part;
+mod role;
 mod sample;
+mod sample_admin;
+mod sample_evidence;
 mod session;
 mod sign_in;
+mod site_edit;
+mod site_key_edit;
+mod site_key_new;
+mod site_list;
+mod site_new;
+mod site_setup;
+mod site_show;
 mod standing;
+mod token_list;
+mod token_new;
+mod token_revoke;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -46,11 +66,52 @@ pub fn router(app: App) -> Router {
             "/incidents/new",
             get(incident_new::show).post(incident_new::send),
         )
+        .merge(company())
         .layer(DefaultBodyLimit::max(session::FORM_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), answer::error_pages))
         .layer(map_response(guarded))
         .route("/assets/{name}", get(assets::get))
         .with_state(app)
+}
+
+/// The pages that belong to no incident.
+fn company() -> Router<App> {
+    Router::new()
+        .route("/evidence", get(evidence_show::show))
+        .route("/evidence/check", post(evidence_check::send))
+        .route("/sites", get(site_list::show))
+        .route("/sites/new", get(site_new::show).post(site_new::send))
+        .route("/sites/{site}", get(site_show::show))
+        .route(
+            "/sites/{site}/edit",
+            get(site_edit::show).post(site_edit::send),
+        )
+        .route(
+            "/sites/{site}/keys/new",
+            get(site_key_new::show).post(site_key_new::send),
+        )
+        .route(
+            "/sites/{site}/keys/edit",
+            get(site_key_edit::show).post(site_key_edit::send),
+        )
+        .route("/accounts", get(account_list::show))
+        .route(
+            "/accounts/new",
+            get(account_new::show).post(account_new::send),
+        )
+        .route("/accounts/{account}", get(account_edit::show))
+        .route(
+            "/accounts/{account}/password",
+            post(account_edit::set_password),
+        )
+        .route("/accounts/{account}/disable", post(account_edit::disable))
+        .route("/tokens", get(token_list::show))
+        .route("/tokens/new", get(token_new::show).post(token_new::send))
+        .route(
+            "/tokens/{token}/revoke",
+            get(token_revoke::show).post(token_revoke::send),
+        )
+        .route("/help", get(help::show))
 }
 
 /// What a browser may do with our pages: load our own style sheet and script, send forms to us, and

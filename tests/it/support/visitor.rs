@@ -27,7 +27,11 @@ pub struct Desk {
 impl Desk {
     /// A served world at `now`.
     pub async fn at(fresh: Fresh, now: &str) -> Self {
-        let world = World::at(fresh, now).await;
+        Self::of(World::at(fresh, now).await).await
+    }
+
+    /// This world, served.
+    pub async fn of(world: World) -> Self {
         let widget = Widget::new(world.app.clone()).await.unwrap();
         let base = serve(&world, &widget).await;
         Self { world, base }
@@ -93,6 +97,10 @@ impl Seen {
             .into_iter()
             .find(|f| f.action == action)
             .unwrap_or_else(|| panic!("no form for {action} on {}:\n{}", self.path, self.html))
+    }
+
+    pub fn has_form(&self, action: &str) -> bool {
+        forms(&self.html).iter().any(|f| f.action == action)
     }
 
     #[track_caller]

@@ -1,0 +1,474 @@
+//! Entries of the evidence log in words: for the log as a whole, and for the timeline of an incident.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{part, role};
+use crate::app::App;
+use crate::catalog::Catalog;
+use crate::error::Result;
+use crate::ids::IncidentId;
+use crate::store::evidence::Stored;
+use crate::store::{account, api_token};
+
+/// The names for the ids that entries hold. The log itself holds no names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// Actor keys ("account:…", "token:…") to names.
+    actors: HashMap<String, String>,
+    /// Rules to names.
+    rules: HashMap<String, String>,
+}
+
+impl Names {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(app: &App) -> Result<Self> {
+        let accounts = account::list(&app.db).await?.into_iter();
+        let tokens = api_token::list(&app.db).await?.into_iter();
+        let accounts = accounts.map(|a| (format!("account:{}", a.id), a.name));
+        let tokens = tokens.map(|t| {
+            (
+                format!("token:{}", t.id),
+                format!("the program \"{}\"", t.name),
+            )
+        });
+        Ok(Self::of(&app.catalog, accounts.chain(tokens)))
+    }
+
+    /// The names of these actors and of the rules of `catalog`.
+    pub fn of(catalog: &Catalog, actors: impl Iterator<Item = (String, String)>) -> Self {
+        Self {
+            actors: actors.collect(),
+            rules: catalog
+                .regimes()
+                .map(|rule| (rule.id.clone(), rule.name.clone()))
+                .collect(),
+        }
+    }
+
+    /// Who did it.
+    fn actor(&self, key: &str) -> String {
+        match key {
+            "system" => "Due Notice itself".to_owned(),
+            "person" => "the browser of an affected person".to_owned(),
+            key => self
+                .actors
+                .get(key)
+                .cloned()
+                .unwrap_or_else(|| "somebody whose account is not known here".to_owned()),
+        }
+    }
+
+    fn account(&self, id: &str) -> String {
+        self.actor(&format!("account:{id}"))
+    }
+
+    fn rule<'a>(&'a self, id: &'a str) -> &'a str {
+        self.rules.get(id).map_or(id, String::as_str)
+    }
+}
+
+/// One entry in words.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    /// Place in the whole log, from 1.
+    pub seq: i64,
+    /// The incident it concerns.
+    pub incident: Option<IncidentId>,
+    /// When it was written.
+    at: DateTime<Utc>,
+    who: String,
+    what: Markup,
+    /// The entry's hash, hex.
+    pub hash: String,
+    /// Exactly the bytes that are hashed.
+    body: String,
+}
+
+impl Told {
+    /// Puts an entry into words; instants stand in `zone`.
+    pub fn of(entry: &Stored, names: &Names, zone: Tz) -> Self {
+        // A body that cannot be read is for the check of the log to find; here it has no words.
+        let body: Value = serde_json::from_str(&entry.body).unwrap_or_default();
+        let data = Data {
+            data: &body["data"],
+            row: body["row"]["id"].as_str().unwrap_or_default(),
+            names,
+            zone,
+        };
+        Self {
+            seq: entry.seq,
+            incident: entry.incident_id,
+            at: entry.recorded_at,
+            who: names.actor(body["actor"].as_str().unwrap_or_default()),
+            what: data.sentence(&entry.kind),
+            hash: hex::encode(&entry.hash),
+            body: entry.body.clone(),
+        }
+    }
+
+    /// An item of a `timeline`. `more` stands behind the sentence, such as a link to the incident.
+    pub fn item(&self, zone: Tz, more: &Markup) -> Markup {
+        html! {
+            li {
+                p { (self.what) (more) }
+                p.small { (self.who) " · " (part::when(self.at, zone)) " · entry " (part::number(self.seq)) }
+                details {
+                    summary { "Hash " code { (self.hash.get(..12).unwrap_or(&self.hash)) "…" } }
+                    p { code { (self.hash) } }
+                    p.small { "It is the SHA-256 of a zero byte and exactly this:" }
+                    pre { (self.body) }
+                }
+            }
+        }
+    }
+}
+
+/// What an entry says in clear.
+struct Data<'a> {
+    data: &'a Value,
+    /// The key of the row that the entry accounts for.
+    row: &'a str,
+    names: &'a Names,
+    zone: Tz,
+}
+
+impl Data<'_> {
+    fn text(&self, key: &str) -> &str {
+        self.data[key].as_str().unwrap_or_default()
+    }
+
+    fn number(&self, key: &str) -> String {
+        part::number(self.data[key].as_i64().unwrap_or_default())
+    }
+
+    fn people(&self) -> String {
+        let n = self.data["persons"].as_i64().unwrap_or_default();
+        part::count(n, "person is on it", "people are on it")
+    }
+
+    fn yes(&self, key: &str) -> bool {
+        self.data[key].as_bool().unwrap_or_default()
+    }
+
+    fn when(&self, key: &str) -> Option<Markup> {
+        let at = DateTime::parse_from_rfc3339(self.text(key)).ok()?;
+        Some(part::when(at.to_utc(), self.zone))
+    }
+
+    fn short(&self, key: &str) -> &str {
+        self.text(key).get(..12).unwrap_or(self.text(key))
+    }
+
+    fn rule(&self) -> &str {
+        self.names.rule(self.text("rule"))
+    }
+
+    fn sentence(&self, kind: &str) -> Markup {
+        let noun = kind.split('.').next().unwrap_or_default();
+        let words = match noun {
+            "incident" | "fact" => self.incident(kind),
+            "roster" => self.roster(kind),
+            "obligation" | "deadline" => self.obligation(kind),
+            "notice" => self.notice(kind),
+            "delivery" => self.delivery(kind),
+            "site" => self.site(kind),
+            "account" | "api_token" => self.access(kind),
+            _ => None,
+        };
+        words.unwrap_or_else(|| {
+            html! { "Something was recorded that this page has no words for: " code { (kind) } "." }
+        })
+    }
+
+    fn incident(&self, kind: &str) -> Option<Markup> {
+        Some(match kind {
+            "incident.reported" => html! {
+                @if self.yes("drill") { "The drill " } @else { "The incident " }
+                (self.text("reference")) " was reported."
+            },
+            "incident.changed" => html! { "The roster was counted anew: " (self.people()) "." },
+            "incident.closed" => html! { "The incident was closed." },
+            "fact.recorded" | "fact.corrected" => html! {
+                @if kind == "fact.corrected" { "A fact was corrected" } @else { "A fact was recorded" }
+                ": " strong { (self.text("fact").replace('_', " ")) } ", "
+                @match self.when("at") {
+                    Some(at) => (at),
+                    None => "time unknown",
+                }
+                @if let Some(until) = self.when("until") { " until " (until) }
+                "."
+            },
+            _ => return None,
+        })
+    }
+
+    fn roster(&self, kind: &str) -> Option<Markup> {
+        Some(match kind {
+            "roster.imported" => html! {
+                "A roster file was imported: " (self.number("rows")) " rows, " (self.number("added"))
+                " added, " (self.number("changed")) " changed, " (self.number("rejected"))
+                " rejected. " (self.people()) " now."
+            },
+            "roster.looked_up" => html! {
+                "Somebody asked whether one person of the site " (self.text("site")) " is affected; the \
+                 answer was " @if self.yes("found") { "yes" } @else { "no" } "."
+            },
+            _ => return None,
+        })
+    }
+
+    fn obligation(&self, kind: &str) -> Option<Markup> {
+        Some(match kind {
+            "obligation.refreshed" => html! { "\"" (self.rule()) "\" was looked at anew." },
+            "deadline.computed" => html! {
+                "The deadline of \"" (self.rule()) "\" was computed: "
+                @if let Some(due) = self.when("due") { (due) }
+                ", governed by " (self.text("governed_by")) "."
+            },
+            "obligation.settled" => html! {
+                "\"" (self.rule()) "\" was settled: "
+                @match self.when("met_at") {
+                    Some(at) => {
+                        "met " (at)
+                        @match self.data["late"].as_bool() {
+                            Some(true) => ", which was late",
+                            Some(false) => ", which was on time",
+                            None => "",
+                        }
+                    },
+                    None => "not required",
+                }
+                "."
+            },
+            _ => return None,
+        })
+    }
+
+    fn notice(&self, kind: &str) -> Option<Markup> {
+        let version = || {
+            html! {
+                "version " (self.number("number")) " of the notice (content "
+                code { (self.short("content_hash")) "…" } ")"
+            }
+        };
+        Some(match kind {
+            "notice.drafted" => html! { "A notice was drafted." },
+            "notice.written" => html! { "Somebody wrote " (version()) "." },
+            "notice.edited" => {
+                html! { "The notice got a new version, which needs an approval of its own." }
+            }
+            "notice.approved" => html! { "Somebody approved exactly " (version()) "." },
+            "notice.changed" => html! { "The notice is approved now." },
+            "notice.activated" => html! { "The notice went live for everybody on the roster." },
+            "notice.withdrawn" => html! { "The notice was withdrawn." },
+            _ => return None,
+        })
+    }
+
+    fn delivery(&self, kind: &str) -> Option<Markup> {
+        let what = match kind {
+            "delivery.served" => "was sent to the browser of an affected person",
+            "delivery.rendered" => "stood in the page of an affected person",
+            "delivery.seen" => "was in view of an affected person",
+            "delivery.seen_occluded" => "was in view, but something lay over it",
+            "delivery.opened" => "had a link in it used by an affected person",
+            "delivery.acknowledged" => "was acknowledged: \"I have read this\" was pressed",
+            _ => return None,
+        };
+        Some(html! {
+            "The notice (version " (self.number("number")) ", " (part::language(self.text("lang"))) ") " (what)
+            @if let Some(ms) = self.data["dwell_ms"].as_i64() {
+                " for " (ms / 1_000) "." (ms % 1_000 / 100) " s in a row"
+            }
+            @if !self.text("site").is_empty() { " on the site " (self.text("site")) }
+            "."
+        })
+    }
+
+    fn site(&self, kind: &str) -> Option<Markup> {
+        let origins: Vec<_> = self.data["origins"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let id = Some(self.text("site")).filter(|id| !id.is_empty());
+        let site = html! { "site " strong { (id.unwrap_or(self.row)) } };
+        Some(match kind {
+            "site.created" => {
+                html! { "The " (site) " was added" @if !origins.is_empty() { ", with " (origins.join(", ")) } "." }
+            }
+            "site.changed" => {
+                html! { "The " (site) " was changed; its origins are " (origins.join(", ")) "." }
+            }
+            "site.key_added" => html! {
+                "The " (site) " got the key " (self.text("kid")) " (" (self.text("algorithm")) ", "
+                code { (self.short("key_sha256")) "…" } ")."
+            },
+            "site.key_changed" => html! {
+                "The key " (self.text("kid")) " of the " (site) " is now "
+                @match self.text("state") {
+                    "active" => "in use",
+                    other => (other),
+                }
+                "."
+            },
+            _ => return None,
+        })
+    }
+
+    fn access(&self, kind: &str) -> Option<Markup> {
+        let whose = self.names.account(self.text("account"));
+        let role = || self.text("role").parse().map_or("unknown", role::title);
+        Some(match kind {
+            "account.created" => html! { "An account was made for " (whose) ", as " (role()) "." },
+            "account.signed_in" => html! { (whose) " signed in." },
+            "account.disabled" => html! { "The account of " (whose) " was disabled." },
+            "account.password_set" => html! { (whose) " was given a new password." },
+            "api_token.created" => html! {
+                "The token of " (self.names.actor(&format!("token:{}", self.text("token"))))
+                " was made, as " (role()) "."
+            },
+            "api_token.revoked" => html! {
+                "The token of " (self.names.actor(&format!("token:{}", self.text("token")))) " was revoked."
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// Every kind of entry that the product writes, with what stands in clear in it, for samples and tests.
+pub(crate) const SAMPLES: [(&str, &str); 34] = [
+    (
+        "incident.reported",
+        r#"{"reference":"2026-014","drill":false}"#,
+    ),
+    (
+        "fact.recorded",
+        r#"{"fact":"occurred","at":"2026-11-02T08:00:00+01:00","until":"2026-11-23T09:00:00+01:00"}"#,
+    ),
+    (
+        "fact.recorded",
+        r#"{"fact":"detected","at":"2026-11-23T09:00:00+01:00"}"#,
+    ),
+    (
+        "fact.corrected",
+        r#"{"fact":"aware","at":"2026-11-23T10:15:00+01:00"}"#,
+    ),
+    (
+        "deadline.computed",
+        r#"{"rule":"eu_gdpr_33_1","due":"2026-11-26T09:15:00+00:00","governed_by":"KG"}"#,
+    ),
+    ("obligation.refreshed", r#"{"rule":"eu_gdpr_33_1"}"#),
+    (
+        "obligation.settled",
+        r#"{"rule":"eu_gdpr_33_1","late":false,"met_at":"2026-11-24T15:05:00+00:00"}"#,
+    ),
+    (
+        "obligation.settled",
+        r#"{"rule":"eu_gdpr_34_1","late":null,"met_at":null}"#,
+    ),
+    (
+        "roster.imported",
+        r#"{"rows":12482,"added":12480,"changed":0,"rejected":2,"persons":12480}"#,
+    ),
+    ("incident.changed", r#"{"persons":12480}"#),
+    ("roster.looked_up", r#"{"site":"shop","found":true}"#),
+    ("notice.drafted", r#"{}"#),
+    (
+        "notice.written",
+        r#"{"number":1,"content_hash":"3f1a9c0d77e25b40aa61"}"#,
+    ),
+    ("notice.edited", r#"{}"#),
+    (
+        "notice.approved",
+        r#"{"number":1,"content_hash":"3f1a9c0d77e25b40aa61"}"#,
+    ),
+    ("notice.changed", r#"{}"#),
+    ("notice.activated", r#"{}"#),
+    (
+        "delivery.served",
+        r#"{"number":1,"lang":"de","site":"shop"}"#,
+    ),
+    ("delivery.rendered", r#"{"number":1,"lang":"de"}"#),
+    (
+        "delivery.seen",
+        r#"{"number":1,"lang":"de","dwell_ms":2304}"#,
+    ),
+    ("delivery.seen_occluded", r#"{"number":1,"lang":"en"}"#),
+    ("delivery.opened", r#"{"number":1,"lang":"en"}"#),
+    ("delivery.acknowledged", r#"{"number":1,"lang":"en"}"#),
+    ("notice.withdrawn", r#"{}"#),
+    ("incident.closed", r#"{}"#),
+    (
+        "site.created",
+        r#"{"site":"shop","origins":["https://shop.example.org"]}"#,
+    ),
+    (
+        "site.changed",
+        r#"{"site":"shop","origins":["https://shop.example.org","https://my.example.org:8443"]}"#,
+    ),
+    (
+        "site.key_added",
+        r#"{"site":"shop","kid":"2026-11","algorithm":"EdDSA","key_sha256":"9b1c55e0f3a27d88","state":"active"}"#,
+    ),
+    (
+        "site.key_changed",
+        r#"{"site":"shop","kid":"2026-03","algorithm":"EdDSA","state":"retiring"}"#,
+    ),
+    (
+        "account.created",
+        r#"{"account":"00000000-0000-0000-0000-000000000008","role":"responder"}"#,
+    ),
+    (
+        "account.signed_in",
+        r#"{"account":"00000000-0000-0000-0000-000000000007"}"#,
+    ),
+    (
+        "account.password_set",
+        r#"{"account":"00000000-0000-0000-0000-000000000008"}"#,
+    ),
+    (
+        "api_token.created",
+        r#"{"token":"00000000-0000-0000-0000-00000000001f","role":"reporter"}"#,
+    ),
+    (
+        "api_token.revoked",
+        r#"{"token":"00000000-0000-0000-0000-00000000001f"}"#,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_entry_has_words() {
+        let names = Names::default();
+        for (kind, data) in SAMPLES.iter().chain(&[("account.disabled", "{}")]) {
+            let data = Data {
+                data: &serde_json::from_str(data).unwrap(),
+                row: "",
+                names: &names,
+                zone: Tz::UTC,
+            };
+            let words = data.sentence(kind).into_string();
+            assert!(!words.contains("no words"), "{words}");
+        }
+        let data = Data {
+            data: &Value::Null,
+            row: "",
+            names: &names,
+            zone: Tz::UTC,
+        };
+        assert!(data.sentence("x.y").into_string().contains("no words"));
+    }
+}

@@ -6,6 +6,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod middleware;
+pub mod rejected;
 pub mod upload;
 pub mod web;
 pub mod widget;

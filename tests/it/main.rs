@@ -36,5 +36,6 @@ mod store;
 mod support;
 mod vectors;
 mod web_admin;
+mod web_roster;
 mod web_sign_in;
 mod widget;

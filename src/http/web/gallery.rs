@@ -3,8 +3,9 @@
 use super::layout::{Page, document};
 use super::{
     account_edit, account_list, account_new, dashboard, error_page, evidence_check, evidence_show,
-    help, incident_list, incident_new, sign_in, site_edit, site_key_edit, site_key_new, site_list,
-    site_new, site_show, token_list, token_new, token_revoke,
+    help, incident_list, incident_new, roster_import, roster_imported, roster_lookup, sign_in,
+    site_edit, site_key_edit, site_key_new, site_list, site_new, site_show, token_list, token_new,
+    token_revoke,
 };
 
 /// One sample of one page.
@@ -24,6 +25,9 @@ pub fn gallery() -> Vec<Shown> {
     show::<incident_list::IncidentList>("incident_list", &mut all);
     show::<incident_new::IncidentNew>("incident_new", &mut all);
     show::<error_page::ErrorPage>("error_page", &mut all);
+    show::<roster_import::RosterImport>("roster_import", &mut all);
+    show::<roster_imported::RosterImported>("roster_imported", &mut all);
+    show::<roster_lookup::RosterLookup>("roster_lookup", &mut all);
     show::<evidence_show::EvidenceShow>("evidence_show", &mut all);
     show::<evidence_check::EvidenceCheck>("evidence_check", &mut all);
     show::<site_list::SiteList>("site_list", &mut all);

@@ -24,9 +24,13 @@ mod incident_new;
 mod layout;
 mod part;
 mod role;
+mod roster_import;
+mod roster_imported;
+mod roster_lookup;
 mod sample;
 mod sample_admin;
 mod sample_evidence;
+mod sample_roster;
 mod session;
 mod sign_in;
 mod site_edit;
@@ -68,15 +72,38 @@ pub fn router(app: App) -> Router {
         )
         .merge(company())
         .layer(DefaultBodyLimit::max(session::FORM_BYTES_MAX))
+        .merge(uploads())
         .layer(from_fn_with_state(app.clone(), answer::error_pages))
         .layer(map_response(guarded))
         .route("/assets/{name}", get(assets::get))
         .with_state(app)
 }
 
-/// The pages that belong to no incident.
+/// Pages that take a file: they keep to a limit of their own.
+fn uploads() -> Router<App> {
+    Router::new()
+        .route(
+            "/incidents/{incident}/roster",
+            get(roster_import::show).post(roster_import::send),
+        )
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// The roster of an incident, and the pages that belong to no incident.
 fn company() -> Router<App> {
     Router::new()
+        .route(
+            "/incidents/{incident}/roster/lookup",
+            get(roster_lookup::show).post(roster_lookup::send),
+        )
+        .route(
+            "/incidents/{incident}/roster/imports/{import}",
+            get(roster_imported::show),
+        )
+        .route(
+            "/incidents/{incident}/roster/imports/{import}/rejected.csv",
+            get(roster_imported::download),
+        )
         .route("/evidence", get(evidence_show::show))
         .route("/evidence/check", post(evidence_check::send))
         .route("/sites", get(site_list::show))

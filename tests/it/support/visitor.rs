@@ -159,6 +159,18 @@ impl Visitor {
             .await
     }
 
+    /// Sends a form with a file.
+    pub async fn send_file(&self, form: &Form, name: &str, contents: Vec<u8>) -> Seen {
+        let mut parts = reqwest::multipart::Form::new();
+        for (name, value) in form.fields.clone() {
+            parts = parts.text(name, value);
+        }
+        let file = reqwest::multipart::Part::bytes(contents).file_name(name.to_owned());
+        parts = parts.part("file", file);
+        let url = format!("{}{}", self.base, form.action);
+        self.see(self.client.post(url).multipart(parts)).await
+    }
+
     pub async fn sign_in(&self, name: &str) -> Seen {
         let page = self.get("/sign-in").await;
         let form = page

@@ -1,0 +1,495 @@
+//! The roster of an incident: importing who is affected, where they are, and the imports so far.
+
+use std::fs::File;
+use std::time::Duration;
+
+use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use maud::{Markup, html};
+
+use super::answer::{Answer, At, Stop, found, go, page, page_with_status, require};
+use super::form::{Form, Typed};
+use super::layout::{Page, Section, Viewer};
+use super::session::{self, Posted};
+use super::{part, sample, sample_roster};
+use crate::app::App;
+use crate::domain::access::{Action, Role};
+use crate::error::{Error, Result};
+use crate::http::upload;
+use crate::ids::IncidentId;
+use crate::service::roster::{self, Upload};
+use crate::store::incident::{self, Incident, Status};
+use crate::store::person::{self, Count, Import};
+use crate::store::site;
+
+/// The page.
+#[derive(Debug)]
+pub(crate) struct RosterImport {
+    viewer: Viewer,
+    incident: Incident,
+    /// Ids and names of the sites.
+    sites: Vec<(String, String)>,
+    /// Kinds of data that a row may name.
+    kinds: Vec<String>,
+    counts: Vec<Count>,
+    imports: Vec<Import>,
+    bytes_max: u64,
+    form: Form,
+}
+
+/// The address of the page.
+pub(super) fn here(id: IncidentId) -> String {
+    format!("/incidents/{id}/roster")
+}
+
+/// The way to the pages about an incident's roster.
+pub(super) fn trail(incident: &Incident) -> Vec<(String, String)> {
+    let own = format!("/incidents/{}", incident.id);
+    vec![
+        ("/incidents".to_owned(), "Incidents".to_owned()),
+        (own, incident.reference.clone()),
+    ]
+}
+
+/// A number of bytes as people say it.
+fn size(bytes: u64) -> String {
+    let mib = bytes >> 20;
+    if mib >= 1_024 && mib.is_multiple_of(1_024) {
+        format!("{} GiB", mib >> 10)
+    } else {
+        format!("{mib} MiB")
+    }
+}
+
+const EXAMPLE: &str = "user_id,email,lang,country,state,birth_year,exposed\n\
+                       u-1001,anna@example.org,de,AT,,1984,name email\n\
+                       u-1002,bob@example.org,en,US,CO,,\n\
+                       u-1003,,,,,,\n";
+
+/// What each column is.
+fn columns(kinds: &[String]) -> [(&'static str, String); 7] {
+    let text = str::to_owned;
+    [
+        (
+            "user_id",
+            text(
+                "the site's own id of the user, exactly as the site's tokens name it. The only column that \
+                 must be there",
+            ),
+        ),
+        (
+            "email",
+            text("for another channel, should the person never sign in"),
+        ),
+        ("lang", text("language, such as de or pt-BR")),
+        (
+            "country",
+            text("two letters, such as AT or US: decides which rules count people where"),
+        ),
+        ("state", text("for US: the state, two letters")),
+        (
+            "birth_year",
+            text("four digits: shows where children are affected"),
+        ),
+        (
+            "exposed",
+            format!(
+                "kinds of data, separated by spaces, where they differ from those of the incident: {}",
+                kinds.join(", ")
+            ),
+        ),
+    ]
+}
+
+impl RosterImport {
+    async fn read(app: &App, viewer: Viewer, incident: Incident, form: Form) -> Result<Self> {
+        let sites = site::list(&app.db).await?.into_iter();
+        let kinds = app.catalog.operator().data_kinds.iter();
+        Ok(Self {
+            sites: sites.map(|s| (s.id, s.name)).collect(),
+            kinds: kinds.map(|k| k.id.clone()).collect(),
+            counts: person::counts(&app.db, incident.id).await?,
+            imports: person::imports(&app.db, incident.id).await?,
+            bytes_max: app.config.upload_max_bytes,
+            viewer,
+            incident,
+            form: form
+                .with_file()
+                .with_fields(&[("site", "Site"), ("file", "File")]),
+        })
+    }
+
+    fn upload(&self) -> Markup {
+        let f = &self.form;
+        let sites: Vec<_> = self
+            .sites
+            .iter()
+            .map(|(id, name)| (id.clone(), format!("{name} ({id})")))
+            .collect();
+        let again = !f.errors.is_empty() || f.note.is_some();
+        let limit = format!(
+            "CSV in UTF-8, at most {}.{}",
+            size(self.bytes_max),
+            if again {
+                " Browsers do not keep a file: choose it again."
+            } else {
+                ""
+            }
+        );
+        html! {
+            section.sheet aria-labelledby="import-h" {
+                h2 #import-h { "Import a file" }
+                p { "Rows are added, and rows of people who are on the roster already are brought up to date. \
+                     Nobody is taken off. The same file twice changes nothing. A row that cannot be taken comes \
+                     back with the reason, and does not keep the others out." }
+                (f.render(html! {
+                    (f.field("site", "Site").hint("Whose users the file lists.").select(&sites))
+                    (f.field("file", "File").hint(&limit).file(".csv,.txt,.tsv,text/csv"))
+                    div.send { button.main type="submit" { "Import" } }
+                }))
+                details open[self.imports.is_empty()] {
+                    summary { "Which columns there can be" }
+                    p { "The first line names the columns, in any order, separated by commas, semicolons or tabs." }
+                    dl.facts {
+                        @for (name, meaning) in columns(&self.kinds) {
+                            dt { code { (name) } }
+                            dd { (meaning) }
+                        }
+                    }
+                    pre tabindex="0" role="region" aria-label="Example of a file" data-copy { (EXAMPLE) }
+                    p.small { "Give only what is needed: whatever is here must be protected, and taken away when it \
+                               is no longer needed." }
+                }
+            }
+        }
+    }
+
+    fn earlier(&self) -> Markup {
+        html! {
+            section aria-labelledby="imports-h" {
+                h2 #imports-h { "Imports so far" }
+                ol.rows.records {
+                    @for i in &self.imports {
+                        li {
+                            div.what {
+                                a.subject href={ (here(self.incident.id)) "/imports/" (i.id) } {
+                                    (i.revision) ". " (i.file_name)
+                                }
+                                span.small {
+                                    "by " (i.imported_by) ", " (part::when(i.imported_at, self.viewer.zone()))
+                                }
+                            }
+                            div.what {
+                                (part::number(i.added)) " added, " (part::number(i.changed)) " changed"
+                                span.small { (part::count(i.rows_total, "row", "rows")) " for " (i.site_id) }
+                            }
+                            div.state {
+                                @if i.rejected > 0 {
+                                    (part::badge("soon", &format!("{} rejected", part::number(i.rejected))))
+                                } @else { (part::badge("ok", "All taken")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many people in which country and state.
+pub(super) fn places(counts: &[Count]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="People by country and state" {
+            table {
+                caption { "People by country and state" }
+                thead {
+                    tr {
+                        th scope="col" { "Country" }
+                        th scope="col" { "State" }
+                        th.n scope="col" { "People" }
+                    }
+                }
+                tbody {
+                    @for c in counts {
+                        tr {
+                            td { (c.country.as_deref().unwrap_or("not stated")) }
+                            td { (c.region.as_deref().unwrap_or("–")) }
+                            td.n { (part::number(c.persons)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Page for RosterImport {
+    fn title(&self) -> String {
+        "Affected people".to_owned()
+    }
+
+    fn viewer(&self) -> Option<&Viewer> {
+        Some(&self.viewer)
+    }
+
+    fn section(&self) -> Section {
+        Section::Incidents
+    }
+
+    fn trail(&self) -> Vec<(String, String)> {
+        trail(&self.incident)
+    }
+
+    fn drill(&self) -> bool {
+        self.incident.drill
+    }
+
+    fn aside(&self) -> Markup {
+        html! {
+            @if self.viewer.may(Action::LookUpPerson) && self.incident.persons > 0 {
+                div.actions {
+                    a.button href={ (here(self.incident.id)) "/lookup" } { "Is one person affected?" }
+                }
+            }
+        }
+    }
+
+    fn body(&self) -> Markup {
+        let open = self.incident.status == Status::Open;
+        html! {
+            (self.form.summary())
+            @if self.incident.persons > 0 {
+                p.lead {
+                    strong { (part::count(self.incident.persons, "person is", "people are")) }
+                    " on the roster of this incident."
+                }
+            } @else {
+                p.lead { "Nobody is on the roster of this incident yet." }
+            }
+            @if !self.viewer.may(Action::ImportRoster) {
+                @if self.imports.is_empty() { p { "A responder imports who is affected." } }
+            } @else if !open {
+                p { "The incident is closed, so nobody can be added." }
+            } @else if self.sites.is_empty() {
+                (part::empty(
+                    "There is no site yet.",
+                    "A list of affected people names the site whose users they are. Ask an administrator to \
+                     add the site first.",
+                    &html! {},
+                ))
+            } @else {
+                (self.upload())
+            }
+            @if !self.imports.is_empty() { (self.earlier()) }
+            @if !self.counts.is_empty() {
+                section aria-labelledby="places-h" {
+                    h2 #places-h { "Where they are" }
+                    (places(&self.counts))
+                }
+            }
+        }
+    }
+
+    fn samples() -> Vec<Self> {
+        let show = |role, sites: &[&str], some: bool| {
+            let viewer = Viewer::sample(role);
+            let incident = Incident {
+                persons: if some { 12_480 } else { 0 },
+                ..sample::incident()
+            };
+            let form = Form::new(&viewer, "roster", here(incident.id)).with_file();
+            let sites = sites.iter().map(|id| ((*id).to_owned(), (*id).to_owned()));
+            Self {
+                sites: sites.collect(),
+                kinds: vec![
+                    "name".to_owned(),
+                    "email".to_owned(),
+                    "support_messages".to_owned(),
+                ],
+                counts: if some {
+                    sample_roster::counts()
+                } else {
+                    Vec::new()
+                },
+                imports: if some {
+                    sample_roster::imports()
+                } else {
+                    Vec::new()
+                },
+                bytes_max: 512 << 20,
+                viewer,
+                incident,
+                form: form.with_fields(&[("site", "Site"), ("file", "File")]),
+            }
+        };
+        let mut wrong = show(Role::Responder, &["forum", "shop"], true);
+        wrong.form = wrong.form.with("site", "shop").wrong(
+            "file",
+            "The first line names no column user_id. Every person needs one.",
+        );
+        let mut drill = show(Role::Responder, &["shop"], false);
+        drill.incident = sample::drill();
+        vec![
+            show(Role::Responder, &["shop"], false),
+            show(Role::Responder, &["forum", "shop"], true),
+            wrong,
+            drill,
+            show(Role::Responder, &[], false),
+            show(Role::Manager, &["shop"], true),
+        ]
+    }
+}
+
+/// Shows the page.
+pub(crate) async fn show(State(app): State<App>, me: Viewer, At(id): At<IncidentId>) -> Answer {
+    require(&app, &me, Action::ViewIncident)?;
+    let incident = found(incident::find(&app.db, id).await?, "This incident")?;
+    let form = Form::new(&me, "roster", here(id));
+    let shown = RosterImport::read(&app, me, incident, form).await?;
+    Ok(page(&app, &shown))
+}
+
+/// A form that carries a file, received.
+#[derive(Debug, Default)]
+struct Received {
+    typed: Typed,
+    /// The file's name and contents.
+    file: Option<(String, File)>,
+}
+
+/// How long the next piece of a form may be waited for.
+const PIECE_MAX: Duration = Duration::from_secs(60);
+/// How long the rest of a body is read, so that the browser listens to our answer at all.
+const REST_MAX: Duration = Duration::from_secs(30);
+/// More fields than any form of ours has.
+const FIELDS_MAX: usize = 20;
+/// The longest text of a field beside a file, in bytes.
+const TEXT_BYTES_MAX: usize = 64 << 10;
+
+fn broken() -> Error {
+    Error::invalid("file", "This form could not be read. Send it again.")
+}
+
+/// Waits for the next piece of a form.
+async fn soon<T, E>(piece: impl Future<Output = Result<T, E>>) -> Result<T> {
+    let piece = tokio::time::timeout(PIECE_MAX, piece).await;
+    piece.map_err(|_| broken())?.map_err(|_| broken())
+}
+
+impl Received {
+    /// Receives the fields one after the other; the file only when `file_too`.
+    async fn fields(&mut self, form: &mut Multipart, bytes_max: u64, file_too: bool) -> Result<()> {
+        for _ in 0..FIELDS_MAX {
+            let Some(mut field) = soon(form.next_field()).await? else {
+                return Ok(());
+            };
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(ToOwned::to_owned) {
+                Some(_) if !file_too => return Ok(()),
+                // A browser sends a file without a name when none was chosen.
+                Some(file) if file.is_empty() => {}
+                Some(file) => self.file = Some((file, upload::field(field, bytes_max).await?)),
+                None => {
+                    let mut text = Vec::new();
+                    while let Some(piece) = soon(field.chunk()).await? {
+                        text.extend(piece);
+                        if text.len() > TEXT_BYTES_MAX {
+                            return Err(broken());
+                        }
+                    }
+                    let text = String::from_utf8(text).map_err(|_| broken())?;
+                    self.typed.0.push((name, text));
+                }
+            }
+        }
+        Err(broken())
+    }
+}
+
+/// Reads and drops what else is sent: a browser that is still sending does not read an answer.
+async fn drop_rest(mut form: Multipart) {
+    let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
+    let _ = tokio::time::timeout(REST_MAX, rest).await;
+}
+
+fn carries_file(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("multipart/form-data"))
+}
+
+/// Imports a file.
+pub(crate) async fn send(
+    State(app): State<App>,
+    At(id): At<IncidentId>,
+    request: Request,
+) -> Answer {
+    if !session::same_origin(&app, request.headers()) {
+        return Err(session::foreign());
+    }
+    if !carries_file(request.headers()) {
+        // The form as it comes back after signing in: the file is not with it.
+        let sent = Posted::from_request(request, &app).await?;
+        let work = sent.run(async { Err::<(), _>(no_file()) }).await;
+        let Err(stop) = work else {
+            return go(&here(id));
+        };
+        return again(&app, sent, stop, id).await;
+    }
+    let headers = request.headers().clone();
+    let to = request.uri().path().to_owned();
+    let mut form = Multipart::from_request(request, &app)
+        .await
+        .map_err(|_| broken())?;
+    let me = session::viewer(&app, &headers).await?;
+    let may = me.as_ref().is_some_and(|me| me.may(Action::ImportRoster));
+    let max = app.config.upload_max_bytes;
+    let mut received = Received::default();
+    let whole = received.fields(&mut form, max, may).await;
+    drop_rest(form).await;
+    let Some(me) = me else {
+        return Err(session::sign_in_first(&app, to, &received.typed));
+    };
+    require(&app, &me, Action::ImportRoster)?;
+    let sent = Posted::check(me, received.typed);
+    let ctx = sent.ctx(&app, "roster");
+    let work = async {
+        whole?;
+        let (name, file) = received.file.ok_or_else(no_file)?;
+        let upload = Upload {
+            name: &name,
+            file: &file,
+            site: sent.typed.get("site"),
+        };
+        roster::import(&ctx, id, &upload).await
+    };
+    match sent.run(work).await {
+        Ok(done) => {
+            let repeated = if done.repeated { "?repeated=true" } else { "" };
+            go(&format!("{}/imports/{}{repeated}", here(id), done.id))
+        }
+        Err(stop) => again(&app, sent, stop, id).await,
+    }
+}
+
+fn no_file() -> Error {
+    Error::invalid("file", "Choose a file.")
+}
+
+async fn again(app: &App, mut sent: Posted, stop: Stop, id: IncidentId) -> Answer {
+    require(app, &sent.me, Action::ImportRoster)?;
+    let incident = found(incident::find(&app.db, id).await?, "This incident")?;
+    let (stop, large) = match stop {
+        Stop::Error(Error::TooLarge(why)) => (Stop::Error(Error::invalid("file", why)), true),
+        other => (other, false),
+    };
+    let (status, form) = sent.again(app, stop, Vec::new(), "roster", here(id))?;
+    let shown = RosterImport::read(app, sent.me, incident, form).await?;
+    let status = if large {
+        StatusCode::PAYLOAD_TOO_LARGE
+    } else {
+        status
+    };
+    Ok(page_with_status(app, status, &shown))
+}

@@ -64,12 +64,7 @@ pub(super) fn run(args: &Args, config: &Config, console: &mut Console<'_>) -> Re
         console.out.flush()?;
         let stop = CancellationToken::new();
         tokio::spawn(super::serve::stopped(stop.clone()));
-        let closed = stop.clone();
-        let shop = tokio::spawn(async move {
-            axum::serve(shop_listener, shop.router())
-                .with_graceful_shutdown(async move { closed.cancelled().await })
-                .await
-        });
+        let shop = tokio::spawn(shop.serve(shop_listener, stop.clone()));
         server.run(stop).await.map_err(CliError::failed)?;
         shop.abort();
         Ok(())

@@ -23,6 +23,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::http::widget::token::{Mint, Secret, mint};
 use crate::rng::Rng;
@@ -113,6 +115,20 @@ impl Shop {
             .route("/shop.css", get(style))
             .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
             .with_state(Arc::clone(self))
+    }
+
+    /// Serves until `stop`.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> std::io::Result<()> {
+        axum::serve(listener, self.router())
+            .with_graceful_shutdown(async move { stop.cancelled().await })
+            .await
     }
 
     fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<String, Customer>> {

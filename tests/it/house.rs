@@ -323,3 +323,28 @@ fn every_file_begins_with_what_it_is() {
         );
     }
 }
+#[test]
+fn every_dependency_is_used() {
+    let manifest = std::fs::read_to_string(source::root().join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    let code = |folder| -> String {
+        let all = source::files(folder, ".rs");
+        all.iter().map(|f| f.text.as_str()).collect()
+    };
+    let (src, tests) = (code("src"), code("tests") + &code("src"));
+    let mut idle = Vec::new();
+    for (section, code) in [("dependencies", &src), ("dev-dependencies", &tests)] {
+        for name in manifest[section].as_table().unwrap().keys() {
+            let word = name.replace('-', "_");
+            let used = [
+                format!("{word}::"),
+                format!("{word};"),
+                format!("#[{word}("),
+            ];
+            if !used.iter().any(|u| code.contains(u)) {
+                idle.push(format!("{name} in [{section}]"));
+            }
+        }
+    }
+    assert!(idle.is_empty(), "not used: {}", idle.join(", "));
+}

@@ -1,7 +1,12 @@
 //! The server at rest: from its start to the first answer on an existing database, and the memory it
 //! then holds. `cargo bench --bench serve` prints both beside what is aimed at.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![expect(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -24,22 +29,39 @@ impl Drop for Running {
 fn main() {
     let dir = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", dir.path().join("duenotice.db").display());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let run = |command: &str| {
         let mut c = Command::new(PROGRAM);
-        c.current_dir(dir.path()).arg(command).args(["--database", &database, "--log", "warn"]);
+        c.current_dir(dir.path())
+            .arg(command)
+            .args(["--database", &database, "--log", "warn"]);
         c
     };
-    assert!(run("migrate").stdout(Stdio::null()).status().unwrap().success());
+    assert!(
+        run("migrate")
+            .stdout(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    );
     let mut starts = Vec::new();
     for round in 1..=5 {
         let began = Instant::now();
         let listen = port.to_string();
-        let child =
-            run("serve").args(["--listen", &listen]).stdout(Stdio::null()).spawn().unwrap();
+        let child = run("serve")
+            .args(["--listen", &listen])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
         let child = Running(child);
         while !answers(port) {
-            assert!(began.elapsed() < Duration::from_secs(60), "it does not answer");
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "it does not answer"
+            );
             std::thread::sleep(Duration::from_millis(2));
         }
         let start = began.elapsed();
@@ -57,12 +79,18 @@ fn main() {
     starts.sort();
     let (start, _) = starts[starts.len() / 2];
     let memory = starts.iter().map(|(_, m)| m).max().unwrap() / 1024;
-    println!("start: median {} ms (aim: under {} ms)", start.as_millis(), START_AIM.as_millis());
+    println!(
+        "start: median {} ms (aim: under {} ms)",
+        start.as_millis(),
+        START_AIM.as_millis()
+    );
     println!("memory at rest: at most {memory} MiB (aim: under {MEMORY_AIM_MIB} MiB)");
 }
 
 fn answers(port: SocketAddr) -> bool {
-    let Ok(mut stream) = TcpStream::connect(port) else { return false };
+    let Ok(mut stream) = TcpStream::connect(port) else {
+        return false;
+    };
     let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let mut answer = String::new();
     stream.write_all(request.as_bytes()).is_ok()

@@ -179,6 +179,24 @@ pub async fn newest(db: impl Exec<'_>, before: i64, limit: i64) -> Result<Vec<St
     .await
 }
 
+/// Up to `limit` entries of one incident before its place `before`, the newest first.
+pub async fn newest_of_incident(
+    db: impl Exec<'_>,
+    incident: IncidentId,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    db.query(sql!(
+        "select seq, incident_id, iseq, kind, recorded_at, body, hash from evidence_entry
+         where incident_id = $1 and iseq < $2 order by iseq desc limit $3"
+    ))
+    .bind(incident)
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// Up to `limit` entries of one incident after its place `after`, in order.
 pub async fn incident_page(
     db: impl Exec<'_>,

@@ -57,7 +57,7 @@
         button.textContent = "Copied";
         setTimeout(() => { button.textContent = "Copy"; }, 2000);
       });
-      code.after(button);
+      (code.closest("pre") ?? code).after(button);
     }
   };
 

@@ -82,6 +82,8 @@ pub(crate) struct Told {
     pub seq: i64,
     /// The incident it concerns.
     pub incident: Option<IncidentId>,
+    /// Place in the incident, from 1.
+    pub iseq: Option<i64>,
     /// When it was written.
     at: DateTime<Utc>,
     who: String,
@@ -106,6 +108,7 @@ impl Told {
         Self {
             seq: entry.seq,
             incident: entry.incident_id,
+            iseq: entry.iseq,
             at: entry.recorded_at,
             who: names.actor(body["actor"].as_str().unwrap_or_default()),
             what: data.sentence(&entry.kind),

@@ -174,7 +174,7 @@ impl Form {
     /// The form's element around `fields`, with what it must carry.
     pub fn render(&self, fields: Markup) -> Markup {
         html! {
-            form #(self.id) method="post" action=(self.action)
+            form id=[(!self.id.is_empty()).then_some(self.id)] method="post" action=(self.action)
                 enctype=[self.multipart.then_some("multipart/form-data")] novalidate {
                 input type="hidden" name="csrf" value=(self.csrf);
                 input type="hidden" name="once" value=(self.once);

@@ -3,9 +3,10 @@
 use super::layout::{Page, document};
 use super::{
     account_edit, account_list, account_new, dashboard, error_page, evidence_check, evidence_show,
-    help, incident_list, incident_new, roster_import, roster_imported, roster_lookup, sign_in,
-    site_edit, site_key_edit, site_key_new, site_list, site_new, site_show, token_list, token_new,
-    token_revoke,
+    fact_new, help, incident_close, incident_evidence, incident_list, incident_new, incident_show,
+    notice_edit, notice_new, notice_show, obligation_settle, obligation_show, roster_import,
+    roster_imported, roster_lookup, sign_in, site_edit, site_key_edit, site_key_new, site_list,
+    site_new, site_show, token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -24,6 +25,16 @@ pub fn gallery() -> Vec<Shown> {
     show::<dashboard::Dashboard>("dashboard", &mut all);
     show::<incident_list::IncidentList>("incident_list", &mut all);
     show::<incident_new::IncidentNew>("incident_new", &mut all);
+    show::<incident_show::IncidentShow>("incident_show", &mut all);
+    show::<incident_evidence::IncidentEvidence>("incident_evidence", &mut all);
+    show::<incident_close::IncidentClose>("incident_close", &mut all);
+    show::<fact_new::FactNew>("fact_new", &mut all);
+    show::<notice_new::NoticeNew>("notice_new", &mut all);
+    show::<notice_edit::NoticeEdit>("notice_edit", &mut all);
+    show::<notice_show::NoticeShow>("notice_show", &mut all);
+    show::<notice_show::VersionShow>("notice_version", &mut all);
+    show::<obligation_show::ObligationShow>("obligation_show", &mut all);
+    show::<obligation_settle::ObligationSettle>("obligation_settle", &mut all);
     show::<error_page::ErrorPage>("error_page", &mut all);
     show::<roster_import::RosterImport>("roster_import", &mut all);
     show::<roster_imported::RosterImported>("roster_imported", &mut all);

@@ -209,7 +209,7 @@ pub(crate) fn document(page: &impl Page, operator: &str) -> Markup {
                 a.skip href="#main" { "Skip to the content" }
                 (header(viewer, operator, page.section()))
                 @if page.drill() {
-                    p.drill-ribbon role="note" aria-label="Drill" {
+                    div.drill-ribbon role="region" aria-label="Drill" {
                         strong { "DRILL" }
                         span { "This is an exercise. Nothing here reaches a real person." }
                     }

@@ -4,24 +4,32 @@
 //! that shows what is in its fields; a handler reads through `store`, writes through `service` alone,
 //! and lets the roles be decided there. Everything works without a script.
 
-#![expect(dead_code, reason = "the pages that use some of the parts come next")]
-
 mod account_edit;
 mod account_list;
 mod account_new;
 mod answer;
 mod counts;
 mod dashboard;
+mod deadline_card;
 mod error_page;
 mod evidence_check;
 mod evidence_show;
 mod evidence_words;
+mod fact_new;
 mod form;
 mod gallery;
 mod help;
+mod incident_close;
+mod incident_evidence;
 mod incident_list;
 mod incident_new;
+mod incident_show;
 mod layout;
+mod notice_edit;
+mod notice_new;
+mod notice_show;
+mod obligation_settle;
+mod obligation_show;
 mod part;
 mod role;
 mod roster_import;
@@ -44,6 +52,7 @@ mod standing;
 mod token_list;
 mod token_new;
 mod token_revoke;
+mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -70,6 +79,7 @@ pub fn router(app: App) -> Router {
             "/incidents/new",
             get(incident_new::show).post(incident_new::send),
         )
+        .merge(work())
         .merge(company())
         .layer(DefaultBodyLimit::max(session::FORM_BYTES_MAX))
         .merge(uploads())
@@ -77,6 +87,49 @@ pub fn router(app: App) -> Router {
         .layer(map_response(guarded))
         .route("/assets/{name}", get(assets::get))
         .with_state(app)
+}
+
+/// The work on one incident: facts, notices, obligations.
+fn work() -> Router<App> {
+    Router::new()
+        .route("/incidents/{incident}", get(incident_show::show))
+        .route(
+            "/incidents/{incident}/facts/new",
+            get(fact_new::show).post(fact_new::send),
+        )
+        .route(
+            "/incidents/{incident}/facts/{fact}/correct",
+            get(fact_new::show_correction).post(fact_new::send_correction),
+        )
+        .route(
+            "/incidents/{incident}/notices/new",
+            get(notice_new::show).post(notice_new::send),
+        )
+        .route(
+            "/incidents/{incident}/evidence",
+            get(incident_evidence::show),
+        )
+        .route(
+            "/incidents/{incident}/close",
+            get(incident_close::show).post(incident_close::send),
+        )
+        .route("/notices/{notice}", get(notice_show::show))
+        .route(
+            "/notices/{notice}/edit",
+            get(notice_edit::show).post(notice_edit::send),
+        )
+        .route(
+            "/notices/{notice}/versions/{number}",
+            get(notice_show::show_version),
+        )
+        .route("/notices/{notice}/approve", post(notice_show::approve))
+        .route("/notices/{notice}/activate", post(notice_show::activate))
+        .route("/notices/{notice}/withdraw", post(notice_show::withdraw))
+        .route("/obligations/{obligation}", get(obligation_show::show))
+        .route(
+            "/obligations/{obligation}/settle",
+            get(obligation_settle::show).post(obligation_settle::send),
+        )
 }
 
 /// Pages that take a file: they keep to a limit of their own.

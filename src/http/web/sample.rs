@@ -1,18 +1,25 @@
 //! Things for the samples of pages: one incident in a bad week, computed with the built-in rules.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::notice_show::Loaded;
+use super::part::Ladder;
 use super::standing::Owed;
 use crate::catalog::Catalog;
 use crate::domain::deadline::{self, Deadline};
 use crate::domain::fact::{Anchors, FactKind};
-use crate::ids::{DeadlineId, FactId, IncidentId, ObligationId};
+use crate::domain::notice::{Content, content_hash};
+use crate::domain::wording;
+use crate::ids::{DeadlineId, FactId, IncidentId, NoticeId, ObligationId};
+use crate::service::notice::LANGUAGES;
 use crate::store::fact::Fact;
 use crate::store::incident::{Incident, Status};
-use crate::store::obligation::{Obligation, Outcome};
+use crate::store::notice::{self, Approval, Notice, Version};
+use crate::store::obligation::{Computed, Obligation, Outcome};
 
 /// The built-in rules.
 pub(crate) fn catalog() -> &'static Catalog {
@@ -155,4 +162,123 @@ pub(crate) fn settled(rule: &str, aware: &str, outcome: Outcome, late: Option<bo
         ..obligation(rule, deadline.as_ref())
     };
     Owed::of(catalog(), row, deadline, t("2026-11-25T09:30:00Z"))
+}
+/// A computation as it is stored.
+pub(crate) fn stored(rule: &str, aware: &str, cause: &str, at: &str) -> Option<Computed> {
+    let deadline = computed(rule, Some(aware), None)?;
+    Some(Computed {
+        id: DeadlineId(Uuid::from_u128(21)),
+        obligation_id: ObligationId(Uuid::from_u128(11)),
+        computed_at: t(at),
+        cause: cause.to_owned(),
+        due_at: deadline.due_utc,
+        result: serde_json::to_string(&deadline).unwrap_or_default(),
+    })
+}
+
+/// A notice of the incident.
+pub(crate) fn notice(status: notice::Status) -> Notice {
+    let live = matches!(status, notice::Status::Active | notice::Status::Withdrawn);
+    let withdrawn = status == notice::Status::Withdrawn;
+    Notice {
+        id: NoticeId(Uuid::from_u128(31)),
+        incident_id: incident().id,
+        status,
+        current: 2,
+        hideable: true,
+        created_at: t("2026-11-24T08:00:00Z"),
+        activated_at: live.then(|| t("2026-11-24T15:05:00Z")),
+        activated_by: live.then(|| "Rosa Berger".to_owned()),
+        withdrawn_at: withdrawn.then(|| t("2026-11-25T08:00:00Z")),
+        withdrawn_reason: withdrawn.then(|| "The dates in it were wrong.".to_owned()),
+        version: 4,
+    }
+}
+
+/// The texts of the playbook with what belongs into them still open.
+pub(crate) fn templates() -> BTreeMap<String, Content> {
+    LANGUAGES
+        .into_iter()
+        .filter_map(|lang| {
+            let text = catalog().notice("breach", lang)?;
+            Some((lang.to_owned(), text.content.clone()))
+        })
+        .collect()
+}
+
+/// A notice with its text.
+pub(crate) fn loaded(status: notice::Status) -> Loaded {
+    let operator = catalog().operator();
+    let values = [
+        ("operator", operator.name.clone()),
+        ("reference", incident().reference),
+        (
+            "what_happened",
+            "An export of support tickets could be downloaded without signing in.".to_owned(),
+        ),
+        (
+            "occurred",
+            "between 2 November 2026 and 23 November 2026".to_owned(),
+        ),
+        ("kinds_of_data", "- name\n- e-mail address".to_owned()),
+        (
+            "consequences",
+            "Somebody could use it for convincing fraud mails.".to_owned(),
+        ),
+        (
+            "measures",
+            "The folder was closed within the hour.".to_owned(),
+        ),
+        (
+            "advice",
+            "- Be careful with unexpected messages.".to_owned(),
+        ),
+        ("contact", wording::contact(operator)),
+    ];
+    let values: BTreeMap<_, _> = values
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    let contents: BTreeMap<_, _> = templates()
+        .into_iter()
+        .filter_map(|(lang, text)| Some((lang, text.fill(&values).ok()?)))
+        .collect();
+    let notice = notice(status);
+    let version = |number, author: &str, at| Version {
+        notice_id: notice.id,
+        number,
+        content: String::new(),
+        content_hash: content_hash(&contents),
+        author_key: format!("account:{author}"),
+        author: author.to_owned(),
+        created_at: t(at),
+    };
+    let approval = Approval {
+        notice_id: notice.id,
+        number: 2,
+        content_hash: content_hash(&contents),
+        approver_key: "account:alan".to_owned(),
+        approver: "Alan Approver".to_owned(),
+        approved_at: t("2026-11-24T14:00:00Z"),
+    };
+    Loaded {
+        incident: incident(),
+        versions: vec![
+            version(2, "Rosa Berger", "2026-11-24T12:00:00Z"),
+            version(1, "Rosa Berger", "2026-11-24T08:00:00Z"),
+        ],
+        approvals: (status != notice::Status::Draft)
+            .then_some(approval)
+            .into_iter()
+            .collect(),
+        contents,
+        reach: Ladder {
+            targeted: 12_480,
+            served: 9_311,
+            seen: 4_012,
+            notified: 4_031,
+            acknowledged: 210,
+        },
+        notice,
+    }
 }

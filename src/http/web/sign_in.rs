@@ -42,12 +42,12 @@ impl SignIn {
         }
     }
 
-    /// The page with what was typed into the form at `to`. Passwords are not carried.
+    /// The page with what was typed into the form at `to`. Secrets are not carried.
     pub fn carrying(operator: &str, to: String, typed: &Typed) -> Self {
         let kept: Vec<_> = typed
             .0
             .iter()
-            .filter(|(name, _)| !name.contains("password") && name != "csrf" && name != "resume")
+            .filter(|(name, _)| !["password", "key", "csrf", "resume"].contains(&name.as_str()))
             .collect();
         Self {
             carry: serde_urlencoded::to_string(kept).unwrap_or_default(),

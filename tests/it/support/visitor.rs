@@ -103,6 +103,12 @@ impl Seen {
         forms(&self.html).iter().any(|f| f.action == action)
     }
 
+    /// The id at the end of the address.
+    pub fn id(&self) -> String {
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
     #[track_caller]
     pub fn shows(&self, text: &str) {
         let html = super::html::plain(&self.html);

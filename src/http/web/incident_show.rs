@@ -1,0 +1,474 @@
+//! One incident: what is known, what is owed by when, who is affected, what they are told, and the
+//! evidence of it all.
+
+use axum::extract::State;
+use chrono_tz::Tz;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::answer::{Answer, Asked, At, found, page, require};
+use super::deadline_card::{card, zone_of};
+use super::evidence_words::{Names, Told};
+use super::layout::{Page, Section, Viewer};
+use super::part::{self, Ladder};
+use super::standing::Owed;
+use super::{counts, sample, sample_evidence, words};
+use crate::app::App;
+use crate::domain::access::{Action, Role};
+use crate::domain::chronology::RECORDED;
+use crate::domain::fact::FactKind;
+use crate::error::Result;
+use crate::ids::IncidentId;
+use crate::service::fact::standing;
+use crate::store::fact::Fact;
+use crate::store::incident::{self, Incident, Status};
+use crate::store::notice::{self, Notice};
+use crate::store::person::{self, Count};
+use crate::store::{evidence, fact, obligation};
+
+const ENTRIES: i64 = 12;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub(crate) struct IncidentShow {
+    viewer: Viewer,
+    incident: Incident,
+    systems: Vec<String>,
+    data_kinds: Vec<String>,
+    facts: Vec<Fact>,
+    owed: Vec<Owed>,
+    counts: Vec<Count>,
+    notices: Vec<(Notice, Ladder)>,
+    entries: Vec<Told>,
+    done: String,
+}
+
+impl IncidentShow {
+    async fn read(app: &App, viewer: Viewer, incident: Incident, done: String) -> Result<Self> {
+        let db = &app.db;
+        let id = incident.id;
+        let mut owed = Vec::new();
+        for row in obligation::list(db, id).await? {
+            owed.push(Owed::read(app, row, viewer.now).await?);
+        }
+        owed.sort_by_key(|o| (o.standing.rank(), o.row.due_at));
+        let mut notices = Vec::new();
+        for one in notice::list(db, id).await? {
+            let reach = counts::of_notice(app, one.id, incident.persons).await?;
+            notices.push((one, reach));
+        }
+        let operator = app.catalog.operator();
+        let system = |id: &String| match operator.system(id) {
+            Some(system) => system.name.get("en").to_owned(),
+            None => id.clone(),
+        };
+        let kind = |id: &String| match operator.data_kind(id) {
+            Some(kind) => kind.label.get("en").to_owned(),
+            None => id.clone(),
+        };
+        Ok(Self {
+            systems: incident.systems.0.iter().map(system).collect(),
+            data_kinds: incident.data_kinds.0.iter().map(kind).collect(),
+            facts: fact::list(db, id).await?,
+            owed,
+            counts: person::counts(db, id).await?,
+            notices,
+            entries: told(app, id, None, ENTRIES, viewer.zone()).await?,
+            viewer,
+            incident,
+            done,
+        })
+    }
+
+    fn open(&self) -> bool {
+        self.incident.status == Status::Open
+    }
+
+    fn may(&self, action: Action) -> bool {
+        self.open() && self.viewer.may(action)
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/incidents/{}{rest}", self.incident.id)
+    }
+
+    fn facts(&self) -> Markup {
+        let standing = standing(&self.facts);
+        let missing = RECORDED
+            .into_iter()
+            .filter(|kind| !standing.iter().any(|f| f.kind == *kind));
+        html! {
+            section.sheet aria-labelledby="facts-h" {
+                div.section-head {
+                    h2 #facts-h { "Facts" }
+                    @if self.may(Action::RecordFact) {
+                        div.actions { @for kind in missing {
+                            a.button.quiet href={ (self.path("/facts/new")) "?kind=" (kind) } {
+                                "Record: " (words::fact(kind).to_lowercase())
+                            }
+                        } }
+                    }
+                }
+                dl.facts {
+                    @for fact in &standing {
+                        dt { (words::fact(fact.kind)) }
+                        dd { (self.fact(fact)) }
+                    }
+                    @if !standing.iter().any(|f| f.kind == FactKind::Aware) {
+                        dt { "Became aware" }
+                        dd { span.left.unknown { "Not recorded. Most deadlines start here." } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> Markup {
+        let zone = zone_of(&fact.zone, &self.viewer);
+        let earlier = corrected(&self.facts, fact);
+        html! {
+            @match (fact.at, fact.until) {
+                (Some(at), Some(until)) => {
+                    (part::when_full(at, zone)) " until " (part::when_full(until, zone))
+                }
+                (Some(at), None) => (part::when_full(at, zone)),
+                (None, _) => "not known yet",
+            }
+            @if let Some(reason) = &fact.reason { p.small.prose { (reason) } }
+            p.small {
+                "recorded by " (fact.recorded_by) ", " (part::when(fact.recorded_at, self.viewer.zone()))
+                @if self.may(Action::RecordFact) {
+                    " · " a href=(self.path(&format!("/facts/{}/correct", fact.id))) {
+                        "Correct" span.sr { ": " (words::fact(fact.kind)) }
+                    }
+                }
+            }
+            @if !earlier.is_empty() {
+                details {
+                    summary { (part::count(i64::try_from(earlier.len()).unwrap_or(0), "correction", "corrections")) }
+                    ul.small {
+                        @for old in earlier {
+                            li {
+                                "said before: "
+                                @if let Some(at) = old.at { (part::when(at, zone_of(&old.zone, &self.viewer))) }
+                                @else { "not known" }
+                                ", by " (old.recorded_by)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn people(&self) -> Markup {
+        html! {
+            section.sheet aria-labelledby="people-h" {
+                div.section-head {
+                    h2 #people-h { "Affected people" }
+                    div.actions {
+                        a.button.quiet href=(self.path("/roster")) {
+                            @if self.may(Action::ImportRoster) { "Import a roster" } @else { "Imports" }
+                        }
+                        @if self.viewer.may(Action::LookUpPerson) {
+                            a.button.quiet href=(self.path("/roster/lookup")) { "Look a person up" }
+                        }
+                    }
+                }
+                @if self.incident.persons == 0 {
+                    p { "Nobody is on the roster yet. Import a list of the affected people; only they \
+                         will see a notice." }
+                } @else {
+                    p { strong { (part::count(self.incident.persons, "person", "people")) } " on the roster." }
+                    @if !self.counts.is_empty() { div.scroll tabindex="0" role="region" aria-label="People by country and state" {
+                        table {
+                            thead { tr { th scope="col" { "Country" } th scope="col" { "State" } th.n scope="col" { "People" } } }
+                            tbody { @for c in self.counts.iter().take(40) {
+                                tr {
+                                    td { (c.country.as_deref().unwrap_or("not given")) }
+                                    td { (c.region.as_deref().unwrap_or("–")) }
+                                    td.n { (part::number(c.persons)) }
+                                }
+                            } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+
+    fn notices(&self) -> Markup {
+        html! {
+            section.sheet aria-labelledby="notices-h" {
+                div.section-head {
+                    h2 #notices-h { "Notices" }
+                    @if self.may(Action::EditNotice) {
+                        a.button.quiet href=(self.path("/notices/new")) { "Draft a notice" }
+                    }
+                }
+                @if self.notices.is_empty() {
+                    p { "No notice was drafted yet." }
+                }
+                @for (n, reach) in &self.notices {
+                    div.one-notice {
+                        p {
+                            a href={ "/notices/" (n.id) } {
+                                "Notice of " (n.created_at.format("%-d %b %Y")) ", version " (n.current)
+                            }
+                            " " (status(n.status))
+                        }
+                        @if n.activated_at.is_some() { (part::ladder(reach)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The facts that `fact` replaced, newest first.
+fn corrected<'f>(all: &'f [Fact], fact: &Fact) -> Vec<&'f Fact> {
+    let mut found = Vec::new();
+    let mut next = fact.corrects;
+    while let Some(old) = next.and_then(|id| all.iter().find(|f| f.id == id)) {
+        found.push(old);
+        next = old.corrects;
+    }
+    found
+}
+
+/// Entries of an incident before its place `before`, the newest first, in words.
+pub(crate) async fn told(
+    app: &App,
+    id: IncidentId,
+    before: Option<i64>,
+    limit: i64,
+    zone: Tz,
+) -> Result<Vec<Told>> {
+    let before = before.unwrap_or(i64::MAX);
+    let stored = evidence::newest_of_incident(&app.db, id, before, limit).await?;
+    let names = Names::read(app).await?;
+    Ok(stored.iter().map(|e| Told::of(e, &names, zone)).collect())
+}
+
+/// Where a notice stands, as a badge.
+pub(crate) fn status(status: notice::Status) -> Markup {
+    match status {
+        notice::Status::Draft => part::badge("none", "Draft"),
+        notice::Status::Approved => part::badge("open", "Approved"),
+        notice::Status::Active => part::badge("ok", "Live"),
+        notice::Status::Withdrawn => part::badge("none", "Withdrawn"),
+    }
+}
+
+/// The way to a page about an incident.
+pub(crate) fn trail_of(incident: &Incident) -> Vec<(String, String)> {
+    vec![
+        ("/incidents".to_owned(), "Incidents".to_owned()),
+        (
+            format!("/incidents/{}", incident.id),
+            incident.reference.clone(),
+        ),
+    ]
+}
+
+impl Page for IncidentShow {
+    fn title(&self) -> String {
+        format!("{} {}", self.incident.reference, self.incident.title)
+    }
+
+    fn viewer(&self) -> Option<&Viewer> {
+        Some(&self.viewer)
+    }
+
+    fn section(&self) -> Section {
+        Section::Incidents
+    }
+
+    fn trail(&self) -> Vec<(String, String)> {
+        vec![("/incidents".to_owned(), "Incidents".to_owned())]
+    }
+
+    fn drill(&self) -> bool {
+        self.incident.drill
+    }
+
+    fn wide(&self) -> bool {
+        true
+    }
+
+    fn aside(&self) -> Markup {
+        html! {
+            div.actions {
+                @if self.open() { (part::badge("open", "Open")) } @else { (part::badge("none", "Closed")) }
+                @if self.may(Action::CloseIncident) {
+                    a.button.quiet href=(self.path("/close")) { "Close the incident" }
+                }
+            }
+        }
+    }
+
+    fn body(&self) -> Markup {
+        let i = &self.incident;
+        let breached: Vec<_> = [
+            (i.confidentiality, "confidentiality"),
+            (i.integrity, "integrity"),
+            (i.availability, "availability"),
+        ]
+        .into_iter()
+        .filter_map(|(is, word)| is.then_some(word))
+        .collect();
+        html! {
+            (part::done(&self.done))
+            @if let (Some(at), Some(reason)) = (i.closed_at, &i.closed_reason) {
+                p.notice-line { "Closed " (part::when(at, self.viewer.zone())) ": " (reason) }
+            }
+            div.columns {
+                div {
+                    section aria-labelledby="deadlines-h" {
+                        h2 #deadlines-h { "Deadlines" }
+                        @for owed in &self.owed { (card(owed, &self.viewer, false)) }
+                    }
+                    (self.facts())
+                    section.sheet aria-labelledby="evidence-h" {
+                        div.section-head {
+                            h2 #evidence-h { "Evidence" }
+                            a href=(self.path("/evidence")) { "Whole timeline" }
+                        }
+                        ol.timeline reversed {
+                            @for one in &self.entries { (one.item(self.viewer.zone(), &html! {})) }
+                        }
+                    }
+                }
+                div {
+                    section.sheet aria-labelledby="summary-h" {
+                        h2 #summary-h { "Summary" }
+                        p.prose { (i.description) }
+                        dl.facts {
+                            dt { "Breached" } dd { (breached.join(", ")) }
+                            dt { "Systems" } dd { (self.systems.join(", ")) }
+                            dt { "Kinds of data" } dd { (self.data_kinds.join(", ")) }
+                            @if let Some(processor) = &i.processor { dt { "Processor" } dd { (processor) } }
+                            dt { "Reported" }
+                            dd { "by " (i.reported_by) ", " (part::when(i.reported_at, self.viewer.zone())) }
+                        }
+                    }
+                    (self.people())
+                    (self.notices())
+                }
+            }
+        }
+    }
+
+    fn samples() -> Vec<Self> {
+        let (gdpr, promise) = ("eu_gdpr_33_1", "policy_promise_7bd");
+        let mut aware = sample::fact(103, FactKind::Aware, Some("2026-11-23T09:00:00Z"));
+        aware.corrects = Some(sample::fact(102, FactKind::Aware, None).id);
+        aware.reason = Some("The access log was read again; the call was at ten.".to_owned());
+        let full = Self {
+            viewer: Viewer::sample(Role::Responder),
+            incident: sample::incident(),
+            systems: vec!["Support tickets".to_owned()],
+            data_kinds: vec!["name".to_owned(), "e-mail address".to_owned()],
+            facts: vec![
+                sample::fact(101, FactKind::Detected, Some("2026-11-23T07:10:00Z")),
+                sample::fact(102, FactKind::Aware, Some("2026-11-23T10:30:00Z")),
+                aware,
+                sample::fact(104, FactKind::Occurred, None),
+            ],
+            owed: vec![
+                sample::owed(gdpr, Some("2026-11-23T10:00:00+01:00")),
+                sample::owed(promise, Some("2026-11-23T10:00:00+01:00")),
+            ],
+            counts: [
+                ("AT", None, 7_010),
+                ("US", Some("CO"), 4_020),
+                ("US", None, 1_450),
+            ]
+            .into_iter()
+            .map(|(country, region, persons)| Count {
+                country: Some(country.to_owned()),
+                region: region.map(str::to_owned),
+                persons,
+            })
+            .collect(),
+            notices: vec![(
+                sample::notice(notice::Status::Active),
+                Ladder {
+                    targeted: 12_480,
+                    served: 9_311,
+                    seen: 4_012,
+                    notified: 4_031,
+                    acknowledged: 210,
+                },
+            )],
+            entries: sample_evidence::entries().into_iter().take(6).collect(),
+            done: "fact".to_owned(),
+        };
+        let drill = Self {
+            incident: sample::drill(),
+            viewer: Viewer::sample(Role::Manager),
+            facts: vec![sample::fact(
+                101,
+                FactKind::Detected,
+                Some("2026-11-23T07:10:00Z"),
+            )],
+            owed: vec![sample::owed(gdpr, None), sample::owed(promise, None)],
+            counts: Vec::new(),
+            notices: Vec::new(),
+            done: String::new(),
+            ..full.clone()
+        };
+        let mut closed = Self {
+            owed: vec![
+                sample::settled(
+                    gdpr,
+                    "2026-11-23T10:00:00+01:00",
+                    obligation::Outcome::Met,
+                    Some(true),
+                ),
+                sample::settled(
+                    promise,
+                    "2026-11-23T10:00:00+01:00",
+                    obligation::Outcome::NotRequired,
+                    None,
+                ),
+            ],
+            done: "closed".to_owned(),
+            ..full.clone()
+        };
+        closed.incident.status = Status::Closed;
+        closed.incident.closed_at = Some(closed.viewer.now);
+        closed.incident.closed_reason = Some("Everything is done and filed.".to_owned());
+        vec![full, drill, closed]
+    }
+}
+
+/// What an address after a form says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    /// What was done.
+    pub done: String,
+}
+
+/// The incident, for who may see one.
+pub(crate) async fn load(
+    app: &App,
+    me: &Viewer,
+    id: IncidentId,
+) -> Result<Incident, super::answer::Failure> {
+    require(app, me, Action::ViewIncident)?;
+    found(incident::find(&app.db, id).await?, "This incident")
+}
+
+/// Shows the page.
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Viewer,
+    At(id): At<IncidentId>,
+    Asked(query): Asked<Done>,
+) -> Answer {
+    let incident = load(&app, &me, id).await?;
+    let shown = IncidentShow::read(&app, me, incident, query.done).await?;
+    Ok(page(&app, &shown))
+}

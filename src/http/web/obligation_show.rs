@@ -1,0 +1,192 @@
+//! One obligation: where it comes from, by when, how that was counted, and what was computed before.
+
+use axum::extract::State;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::answer::{Answer, At, Failure, found, page, require};
+use super::deadline_card::{card, counted};
+use super::incident_show::trail_of;
+use super::layout::{Page, Section, Viewer};
+use super::standing::Owed;
+use super::{part, sample, words};
+use crate::app::App;
+use crate::catalog::Catalog;
+use crate::domain::access::{Action, Role};
+use crate::domain::deadline::Deadline;
+use crate::error::Error;
+use crate::ids::ObligationId;
+use crate::store::incident::{self, Incident, Status};
+use crate::store::obligation::{self, Computed};
+
+/// The page.
+#[derive(Debug)]
+pub(crate) struct ObligationShow {
+    viewer: Viewer,
+    incident: Incident,
+    owed: Owed,
+    rule: Vec<(&'static str, String)>,
+    earlier: Vec<(Computed, Option<Deadline>)>,
+    done: String,
+}
+
+fn rule(catalog: &Catalog, id: &str) -> Vec<(&'static str, String)> {
+    let Some(r) = catalog.regime(id) else {
+        return vec![("Rule", id.to_owned())];
+    };
+    let mut all = vec![
+        ("Source", r.citation.clone()),
+        ("Who is told", words::recipient(r.recipient).to_owned()),
+        (
+            "Period",
+            format!("{} from “{}”", r.period, words::fact(r.anchor)),
+        ),
+        ("When it applies", r.condition.clone()),
+    ];
+    if let Some(notes) = &r.notes {
+        all.push(("To know", notes.clone()));
+    }
+    all.push(("Read in", r.source.clone()));
+    all
+}
+
+impl Page for ObligationShow {
+    fn title(&self) -> String {
+        self.owed.rule.clone()
+    }
+
+    fn viewer(&self) -> Option<&Viewer> {
+        Some(&self.viewer)
+    }
+
+    fn section(&self) -> Section {
+        Section::Incidents
+    }
+
+    fn trail(&self) -> Vec<(String, String)> {
+        trail_of(&self.incident)
+    }
+
+    fn drill(&self) -> bool {
+        self.incident.drill
+    }
+
+    fn aside(&self) -> Markup {
+        let open = self.owed.row.outcome.is_none() && self.incident.status == Status::Open;
+        html! {
+            @if open && self.viewer.may(Action::SettleObligation) {
+                div.actions {
+                    a.button.main href={ "/obligations/" (self.owed.row.id) "/settle" } { "Settle" }
+                }
+            }
+        }
+    }
+
+    fn body(&self) -> Markup {
+        html! {
+            (part::done(&self.done))
+            h2 { "How it stands" }
+            (card(&self.owed, &self.viewer, true))
+            section.sheet aria-labelledby="rule-h" {
+                h2 #rule-h { "Where it comes from" }
+                dl.facts { @for (what, text) in &self.rule { dt { (what) } dd { (text) } } }
+            }
+            @if let Some(by) = &self.owed.row.settled_by {
+                p.small {
+                    "Settled by " (by)
+                    @if let Some(at) = self.owed.row.settled_at { ", recorded " (part::when(at, self.owed.zone)) }
+                    ". What was recorded first stays."
+                }
+            }
+            @if !self.earlier.is_empty() {
+                section.sheet aria-labelledby="earlier-h" {
+                    h2 #earlier-h { "Computed before" }
+                    @for (c, deadline) in &self.earlier {
+                        details {
+                            summary {
+                                "due " (part::when(c.due_at, self.owed.zone)) " · computed "
+                                (part::when(c.computed_at, self.viewer.zone())) " · " (c.cause)
+                            }
+                            @if let Some(d) = deadline {
+                                h3.sr { "How it was counted then" }
+                                (counted(d, &self.viewer, false))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn samples() -> Vec<Self> {
+        let (gdpr, promise) = ("eu_gdpr_33_1", "policy_promise_7bd");
+        let aware = "2026-11-23T10:00:00+01:00";
+        let one = |owed: Owed, earlier: Vec<Computed>| Self {
+            viewer: Viewer::sample(Role::Responder),
+            incident: sample::incident(),
+            rule: rule(sample::catalog(), &owed.row.rule),
+            owed,
+            earlier: read(earlier),
+            done: String::new(),
+        };
+        let before = "2026-11-20T08:00:00+01:00";
+        let old = sample::stored(promise, before, "recorded aware", "2026-11-23T09:40:00Z");
+        vec![
+            one(
+                sample::owed(promise, Some(aware)),
+                old.into_iter().collect(),
+            ),
+            one(sample::owed(gdpr, None), Vec::new()),
+            one(
+                sample::settled(gdpr, aware, obligation::Outcome::Met, Some(false)),
+                Vec::new(),
+            ),
+        ]
+    }
+}
+
+fn read(all: Vec<Computed>) -> Vec<(Computed, Option<Deadline>)> {
+    let deadline = |c: &Computed| serde_json::from_str(&c.result).ok();
+    all.into_iter().map(|c| (c.clone(), deadline(&c))).collect()
+}
+
+/// An obligation with its incident, for who may see one.
+pub(crate) async fn load(
+    app: &App,
+    me: &Viewer,
+    id: ObligationId,
+) -> Result<(Incident, Owed), Failure> {
+    require(app, me, Action::ViewIncident)?;
+    let row = found(obligation::find(&app.db, id).await?, "This obligation")?;
+    let incident = incident::find(&app.db, row.incident_id).await?;
+    let incident = incident.ok_or_else(|| Error::internal("an obligation without its incident"))?;
+    Ok((incident, Owed::read(app, row, me.now).await?))
+}
+
+/// What an address after a form says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Query {
+    done: String,
+}
+
+/// Shows the page.
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Viewer,
+    At(id): At<ObligationId>,
+    super::answer::Asked(query): super::answer::Asked<Query>,
+) -> Answer {
+    let (incident, owed) = load(&app, &me, id).await?;
+    let mut earlier = obligation::deadlines(&app.db, id).await?;
+    earlier.retain(|c| Some(c.id) != owed.row.deadline_id);
+    let shown = ObligationShow {
+        viewer: me,
+        rule: rule(&app.catalog, &owed.row.rule),
+        incident,
+        owed,
+        earlier: read(earlier),
+        done: query.done,
+    };
+    Ok(page(&app, &shown))
+}

@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::shop::{self, CUSTOMERS};
 use crate::app::App;
@@ -211,7 +212,7 @@ impl Teller {
         let id = service::incident::report(&self.responder()?, report).await?;
         self.at(aware + TimeDelta::minutes(5));
         let fact = NewFact {
-            at: Some(aware.to_rfc3339()),
+            at: Some(local(aware)),
             zone: report.zone.clone(),
             reason: Some(why.to_owned()),
             ..NewFact::default()
@@ -243,7 +244,7 @@ impl Teller {
         for o in all.into_iter().filter(|o| o.rule == "eu_gdpr_33_1") {
             let settle = Settle {
                 outcome: Outcome::Met,
-                met_at: Some(at.to_rfc3339()),
+                met_at: Some(local(at)),
                 zone: "Europe/Vienna".to_owned(),
                 note: note.to_owned(),
                 version: o.version,
@@ -264,9 +265,9 @@ impl Teller {
                           The mailing list was exported from it."
                 .to_owned(),
             zone: "Europe/Vienna".to_owned(),
-            occurred_from: Some((detected - TimeDelta::days(3)).to_rfc3339()),
-            occurred_until: Some((detected - TimeDelta::days(1)).to_rfc3339()),
-            detected_at: detected.to_rfc3339(),
+            occurred_from: Some(local(detected - TimeDelta::days(3))),
+            occurred_until: Some(local(detected - TimeDelta::days(1))),
+            detected_at: local(detected),
             confidentiality: true,
             processor: Some("Former newsletter agency".to_owned()),
             systems: vec!["newsletter".to_owned()],
@@ -356,8 +357,8 @@ impl Teller {
                           rule. It held tickets of the last quarter."
                 .to_owned(),
             zone: "Europe/Vienna".to_owned(),
-            occurred_from: Some((aware - TimeDelta::hours(14)).to_rfc3339()),
-            detected_at: aware.to_rfc3339(),
+            occurred_from: Some(local(aware - TimeDelta::hours(14))),
+            detected_at: local(aware),
             confidentiality: true,
             availability: true,
             systems: vec!["support".to_owned()],
@@ -389,9 +390,9 @@ impl Teller {
                           shows three downloads from an unknown address."
                 .to_owned(),
             zone: "Europe/Vienna".to_owned(),
-            occurred_from: Some((detected - TimeDelta::days(2)).to_rfc3339()),
-            occurred_until: Some((detected - TimeDelta::hours(1)).to_rfc3339()),
-            detected_at: detected.to_rfc3339(),
+            occurred_from: Some(local(detected - TimeDelta::days(2))),
+            occurred_until: Some(local(detected - TimeDelta::hours(1))),
+            detected_at: local(detected),
             confidentiality: true,
             systems: vec!["orders".to_owned(), "website_account".to_owned()],
             data_kinds: vec![
@@ -407,16 +408,21 @@ impl Teller {
         self.at(aware + TimeDelta::hours(2));
         let csv = roster(&["c-1001", "c-1002"], 240, "name email order_history");
         self.roster(incident, "orders-october.csv", &csv).await?;
+        self.at(now.min(aware + TimeDelta::hours(18)));
+        service::notice::draft(&self.responder()?, incident, &answers_orders()).await?;
         let due = aware + TimeDelta::hours(72);
         if due - TimeDelta::hours(20) < now {
             let note = "Filed with the Austrian Data Protection Authority, reference D0-2026-1302.";
             self.settle_authority(incident, due - TimeDelta::hours(24), note)
                 .await?;
         }
-        self.at(now.min(aware + TimeDelta::hours(18)));
-        service::notice::draft(&self.responder()?, incident, &answers_orders()).await?;
         Ok(())
     }
+}
+
+/// As somebody in Vienna writes it down.
+fn local(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Tz::Europe__Vienna).to_rfc3339()
 }
 
 fn tempfile_of(csv: &str) -> Result<std::fs::File> {

@@ -64,7 +64,7 @@ pub(crate) fn counted(d: &Deadline, viewer: &Viewer, whole: bool) -> Markup {
                 (latest.format("%a %-d %b, %H:%M")) "; it is never used for alarms."
             }
             @if let Some(literal) = &d.literal {
-                " Read literally, from “" (words::fact(literal.anchor.kind)) "”, it ended "
+                " Read literally, from “" (words::fact(literal.anchor.kind)) "”, the period ends "
                 (literal.due.format("%a %-d %b %Y, %H:%M (UTC%:z)")) "."
             }
         }

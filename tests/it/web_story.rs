@@ -109,7 +109,7 @@ async fn from_report_to_a_live_notice(fresh: Fresh) {
     let form = seen.form(&withdraw).set("reason", "The dates were wrong.");
     rosa.send(&form).await.shows("The notice is withdrawn");
     let checked = mara
-        .send(&mara.get("/evidence").await.form("/evidence"))
+        .send(&mara.get("/evidence").await.form("/evidence/check"))
         .await;
     checked.shows("The log holds");
     desk.world.finish().await;

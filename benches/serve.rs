@@ -1,12 +1,7 @@
 //! The server at rest: from its start to the first answer on an existing database, and the memory it
 //! then holds. `cargo bench --bench serve` prints both beside what is aimed at.
 
-#![expect(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a benchmark"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};

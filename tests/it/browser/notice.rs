@@ -183,17 +183,6 @@ async fn nothing_is_stored(browser: &Browser) {
     assert!(names.iter().all(|name| name == "shop_session"), "{names:?}");
 }
 
-/// Presses Tab until the script says that it is there.
-async fn tab_to(browser: &Browser, there: &str) {
-    for _ in 0..20 {
-        if browser.run(there).await == true {
-            return;
-        }
-        browser.press("Tab").await;
-    }
-    panic!("the keyboard never got there: {there}");
-}
-
 /// No error and no broken policy since this was last asked.
 async fn no_complaints(browser: &Browser) {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
@@ -262,11 +251,11 @@ async fn a_notice_is_seen_when_it_is_seen_and_acknowledged_by_keyboard() {
         assert_eq!(street.ladder(0).await.unwrap().acknowledged_at, None, "not by a script");
         // The first link is the company's mail address: following it is a report of its own.
         let link = "return document.querySelector('site-notice').shadowRoot.activeElement?.tagName === 'A'";
-        tab_to(&browser, link).await;
+        browser.tab_to(link).await;
         browser.press("Enter").await;
         street.until(0, "opened", |l| l.opened_at.is_some()).await;
         let focused = "return document.querySelector('site-notice').shadowRoot.activeElement?.className === 'yes'";
-        tab_to(&browser, focused).await;
+        browser.tab_to(focused).await;
         browser.press("Escape").await;
         assert_eq!(browser.run(focused).await, true, "Escape does not close it");
         browser.press("Enter").await;
@@ -354,7 +343,7 @@ async fn it_gets_through_when_the_token_ended_or_the_net_is_away() {
         browser.devtools("Network.enable", json!({})).await;
         browser.devtools("Network.emulateNetworkConditions", net(true)).await;
         let yes = "return document.querySelector('site-notice').shadowRoot.activeElement?.className === 'yes'";
-        tab_to(&browser, yes).await;
+        browser.tab_to(yes).await;
         browser.press("Enter").await;
         let said = "return [...document.querySelector('site-notice').shadowRoot.querySelectorAll('p')].at(-1).textContent";
         assert_eq!(browser.until(said).await, "Sending …");

@@ -172,6 +172,17 @@ impl Browser {
         }
     }
 
+    /// Presses Tab until the script says that it is there.
+    pub async fn tab_to(&self, there: &str) {
+        for _ in 0..20 {
+            if self.run(there).await == true {
+                return;
+            }
+            self.press("Tab").await;
+        }
+        panic!("the keyboard never got there: {there}");
+    }
+
     /// Sends a command of the DevTools protocol.
     pub async fn devtools(&self, method: &str, params: Value) -> Value {
         let body = json!({ "cmd": method, "params": params });

@@ -85,7 +85,9 @@ impl Demo {
         browser.open(&format!("{}/en", self.shop)).await;
         let sign_out = "document.querySelector('form[action$=\"/sign-out\"] button')?.click()";
         browser.run(sign_out).await;
-        browser.until("return !!document.querySelector('button[name=customer]')").await;
+        browser
+            .until("return !!document.querySelector('button[name=customer]')")
+            .await;
         let click = "document.querySelector(`button[value=\"${arguments[0]}\"]`).click()";
         browser
             .run_with(click, vec![json!(CUSTOMERS[customer].id)])
@@ -160,29 +162,30 @@ async fn what_a_customer_does_is_on_the_dashboard_within_seconds() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(customer.run(TITLE).await, Value::Null);
 
-    demo.sign_in(&manager, Role::Approver).await;
-    manager.open(&format!("{}/incidents", demo.product)).await;
+    let approver = Browser::start().await.unwrap();
+    demo.sign_in(&approver, Role::Approver).await;
+    approver.open(&format!("{}/incidents", demo.product)).await;
     let follow = "const all = [...document.querySelectorAll('main a')];
          const one = all.find(a => a.href.includes(arguments[0]) && a.textContent.includes(arguments[1]));
          location.href = one.href";
-    manager
+    approver
         .run_with(follow, vec![json!("/incidents/"), json!("Order export")])
         .await;
-    manager
+    approver
         .until("return !!document.querySelector('main a[href*=\"/notices/\"]')")
         .await;
-    manager
+    approver
         .run_with(follow, vec![json!("/notices/"), json!("Notice of")])
         .await;
-    manager
+    approver
         .until("return location.pathname.startsWith('/notices/')")
         .await;
-    press(&manager, "Approve version 1").await;
-    manager
+    press(&approver, "Approve version 1").await;
+    approver
         .until("return document.querySelector('main').textContent.includes('Activate for')")
         .await;
-    press(&manager, "Activate for").await;
-    manager
+    press(&approver, "Activate for").await;
+    approver
         .until("return document.querySelector('main').textContent.includes('The notice is live')")
         .await;
 
@@ -191,7 +194,7 @@ async fn what_a_customer_does_is_on_the_dashboard_within_seconds() {
     demo.sign_in_to_shop(&other, 1).await;
     let title = other.until(TITLE).await;
     assert_eq!(title, "Important notice about your personal data");
-    for browser in [manager, customer, other] {
+    for browser in [manager, approver, customer, other] {
         browser.close().await;
     }
 }

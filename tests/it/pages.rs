@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use duenotice::cli::pages;
 use duenotice::http::web::gallery;
 
+use crate::support::browser::{Browser, Scheme};
 use crate::support::html::{Tag, tags};
 
 /// Everything that is wrong on all pages, so that one run tells all.
@@ -161,4 +163,30 @@ fn headings_go_down_one_level_at_a_time() {
         }
         wrong
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_wrong_in_a_browser_wide_or_narrow_light_or_dark() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    pages::write(dir.path()).unwrap();
+    let mut wrong = Vec::new();
+    for page in gallery() {
+        for (width, scheme) in [(1280, Scheme::Light), (360, Scheme::Dark)] {
+            browser.look(width, 900, scheme).await;
+            let file = dir.path().join(format!("{}.html", page.name));
+            browser.open(&format!("file://{}", file.display())).await;
+            let wide = "return document.documentElement.scrollWidth > innerWidth";
+            if browser.run(wide).await == true {
+                wrong.push(format!("{} is wider than {width}", page.name));
+            }
+            for what in browser.axe().await.unwrap_or_default() {
+                wrong.push(format!("{} at {width}: {what}", page.name));
+            }
+        }
+    }
+    browser.close().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -11,8 +11,8 @@ use crate::domain::access::Action;
 use crate::domain::deadline::{Deadline, Leg};
 use crate::domain::moment;
 
-/// The card. `whole` shows the sentences about the days open.
-pub(crate) fn card(owed: &Owed, viewer: &Viewer, whole: bool) -> Markup {
+/// The card. `whole` shows the sentences about the days open; `more` stands at its end.
+pub(crate) fn card(owed: &Owed, viewer: &Viewer, whole: bool, more: &Markup) -> Markup {
     let id = format!("o-{}", owed.row.id);
     html! {
         section.sheet.deadline.(owed.standing.class()) aria-labelledby=(id) {
@@ -38,11 +38,18 @@ pub(crate) fn card(owed: &Owed, viewer: &Viewer, whole: bool) -> Markup {
             }
             @if let Some(note) = &owed.row.note { p.prose { (note) } }
             @if let Some(d) = &owed.deadline { (counted(d, viewer, whole)) }
-            @if owed.row.outcome.is_none() && viewer.may(Action::SettleObligation) && !whole {
-                p { a href={ "/obligations/" (owed.row.id) "/settle" } {
-                    "Settle this obligation" span.sr { ": " (owed.rule) }
-                } }
-            }
+            (more)
+        }
+    }
+}
+
+/// The link to settling, for who may.
+pub(crate) fn settle(owed: &Owed, viewer: &Viewer) -> Markup {
+    html! {
+        @if owed.row.outcome.is_none() && viewer.may(Action::SettleObligation) {
+            p { a href={ "/obligations/" (owed.row.id) "/settle" } {
+                "Settle this obligation" span.sr { ": " (owed.rule) }
+            } }
         }
     }
 }

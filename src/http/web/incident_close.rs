@@ -72,17 +72,21 @@ impl Page for IncidentClose {
         let f = &self.form;
         html! {
             (f.summary())
-            @if self.open > 0 || self.live {
+            @if self.open > 0 {
                 div.warn {
-                    p { "It cannot be closed yet:" }
-                    ul {
-                        @if self.open > 0 {
-                            li { (self.open) @if self.open == 1 { " obligation is" } @else { " obligations are" }
-                                 " still open. Settle each, as met or as not required." }
-                        }
-                        @if self.live { li { "A notice is still live. Withdraw it when everybody had the time to see it." } }
+                    p {
+                        "It cannot be closed yet: " (self.open)
+                        @if self.open == 1 { " obligation is" } @else { " obligations are" }
+                        " still open. Settle each, as met or as not required."
                     }
                     p { a href={ "/incidents/" (self.incident.id) } { "Back to the incident" } }
+                }
+            }
+            @if self.live {
+                div.warn {
+                    p { "A notice of this incident is still live. Closing does not take it down, and once \
+                         the incident is closed it cannot be withdrawn any more. Withdraw it first, unless \
+                         it is meant to stay." }
                 }
             }
             (f.render(html! {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, found, page, require};
-use super::deadline_card::{card, zone_of};
+use super::deadline_card::{card, settle, zone_of};
 use super::evidence_words::{Names, Told};
 use super::layout::{Page, Section, Viewer};
 use super::part::{self, Ladder};
@@ -326,7 +326,7 @@ impl Page for IncidentShow {
                 div {
                     section aria-labelledby="deadlines-h" {
                         h2 #deadlines-h { "Deadlines" }
-                        @for owed in &self.owed { (card(owed, &self.viewer, false)) }
+                        @for owed in &self.owed { (card(owed, &self.viewer, false, &settle(owed, &self.viewer))) }
                     }
                     (self.facts())
                     section.sheet aria-labelledby="evidence-h" {
@@ -401,7 +401,11 @@ impl Page for IncidentShow {
                     acknowledged: 210,
                 },
             )],
-            entries: sample_evidence::entries().into_iter().take(6).collect(),
+            entries: sample_evidence::entries()
+                .into_iter()
+                .filter(|one| one.incident.is_some())
+                .take(6)
+                .collect(),
             done: "fact".to_owned(),
         };
         let drill = Self {

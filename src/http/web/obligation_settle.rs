@@ -90,7 +90,7 @@ impl Page for ObligationSettle {
         html! {
             (f.summary())
             h2 { "How it stands" }
-            (card(&self.owed, &self.viewer, false))
+            (card(&self.owed, &self.viewer, false, &html! {}))
             @if self.owed.row.outcome.is_none() {
                 (f.render(html! {
                     div.sheet {

@@ -86,7 +86,7 @@ impl Page for ObligationShow {
         html! {
             (part::done(&self.done))
             h2 { "How it stands" }
-            (card(&self.owed, &self.viewer, true))
+            (card(&self.owed, &self.viewer, true, &html! {}))
             section.sheet aria-labelledby="rule-h" {
                 h2 #rule-h { "Where it comes from" }
                 dl.facts { @for (what, text) in &self.rule { dt { (what) } dd { (text) } } }

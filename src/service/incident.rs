@@ -212,7 +212,8 @@ pub struct Close {
     pub version: i64,
 }
 
-/// Closes an incident. Every obligation must be settled, and no notice live.
+/// Closes an incident. Every obligation must be settled. A live notice stays live for those who have
+/// not read it yet; it can be withdrawn later.
 pub async fn close(ctx: &Ctx<'_>, id: IncidentId, close: &Close) -> Result<IncidentId> {
     let mut w = ctx.begin(Action::CloseIncident, "incident.close").await?;
     if let Some(done) = w.replay(&(id, close)).await? {

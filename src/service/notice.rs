@@ -443,7 +443,14 @@ pub async fn withdraw(ctx: &Ctx<'_>, id: NoticeId, withdraw: &Withdraw) -> Resul
     if let Some(done) = w.replay(&(id, withdraw)).await? {
         return Ok(done);
     }
-    let (_, mut notice) = lock(&mut w, id).await?;
+    let found = notice::find(&mut w.tx, id)
+        .await?
+        .or_not_found("This notice")?;
+    // Of a closed incident too: its notice stays live until somebody takes it down.
+    incident::lock(&mut w, found.incident_id).await?;
+    let mut notice = notice::find(&mut w.tx, id)
+        .await?
+        .or_not_found("This notice")?;
     let mut check = Check::default();
     let reason = check.text("reason", &withdraw.reason, 2_000);
     check.done()?;

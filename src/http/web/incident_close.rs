@@ -84,9 +84,8 @@ impl Page for IncidentClose {
             }
             @if self.live {
                 div.warn {
-                    p { "A notice of this incident is still live. Closing does not take it down, and once \
-                         the incident is closed it cannot be withdrawn any more. Withdraw it first, unless \
-                         it is meant to stay." }
+                    p { "A notice of this incident is still live. It stays so for those who have not read \
+                         it yet, and can be withdrawn later." }
                 }
             }
             (f.render(html! {

@@ -1,5 +1,6 @@
 //! What the product promises about facts, people and notices, at the level of the use-cases.
 
+mod a_closed_incident_can_still_lose_its_notice;
 mod a_correction_keeps_what_it_corrects;
 mod bad_roster_files;
 mod lateness_is_frozen;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hash};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -26,7 +26,27 @@ pub struct Limit {
 #[derive(Debug, Default)]
 struct Minute {
     number: i64,
-    counts: HashMap<u64, u32>,
+    counts: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+}
+
+/// The name is a hash already, and a keyed one.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Limit {
@@ -42,7 +62,8 @@ impl Limit {
     /// Counts one more for `name`; `false` when that is too many in this minute.
     pub fn allows(&self, name: impl Hash, now: DateTime<Utc>) -> bool {
         let hash = self.hasher.hash_one(name);
-        let shard = usize::try_from(hash >> 60).unwrap_or(0) % SHARDS;
+        // Not the bits that the table itself looks at first: the lowest and the highest.
+        let shard = usize::try_from((hash >> 40) & 0xff).unwrap_or(0) % SHARDS;
         let mut minute = self.shards[shard]
             .lock()
             .unwrap_or_else(PoisonError::into_inner);

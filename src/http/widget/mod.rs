@@ -105,9 +105,9 @@ impl Widget {
             .merge(timed(
                 Router::new()
                     .route("/v1/events", post(event::events))
-                    .route("/v1/ack", post(event::acknowledge)),
+                    .route("/v1/ack", post(event::acknowledge))
+                    .layer(DefaultBodyLimit::max(BODY_MAX)),
             ))
-            .layer(DefaultBodyLimit::max(BODY_MAX))
             .with_state(Arc::clone(self))
     }
 

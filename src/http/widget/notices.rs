@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
     USER_AGENT, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
@@ -38,8 +38,6 @@ const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const NEVER_KEEP: HeaderValue = HeaderValue::from_static("no-store, max-age=00");
 const BY_PERSON_AND_PAGE: HeaderValue = HeaderValue::from_static("Authorization, Origin");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
-const CROSS_ORIGIN: HeaderValue = HeaderValue::from_static("cross-origin");
-const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What everybody gets whose token is not taken, whatever is wrong with it.
 const NO: &[u8] = br#"{"error":"token"}"#;
@@ -54,12 +52,11 @@ fn reply(
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.reserve(6);
+    headers.reserve(5);
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(CACHE_CONTROL, cache);
     headers.insert(VARY, BY_PERSON_AND_PAGE);
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    headers.insert(CORP, CROSS_ORIGIN);
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
@@ -81,12 +78,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// `GET /v1/notices?lang=`.
 pub async fn notices(
     State(widget): State<Arc<Widget>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: axum::extract::Request,
 ) -> Response {
+    // The parts are looked at where they are: an extractor would copy them, for each of thousands.
+    let headers = request.headers();
     let now = widget.present();
     let sites = widget.sites();
-    let claims = match bearer(&headers) {
+    let claims = match bearer(headers) {
         Some(token) => widget.known.claims(token, &sites, now.wall),
         None => Err(Reject::Missing.into()),
     };
@@ -94,7 +92,7 @@ pub async fn notices(
         Ok(claims) => claims,
         Err(turned_down) => {
             tell_log(&widget, &turned_down, now.wall);
-            let origin = known_origin(&headers, &sites);
+            let origin = known_origin(headers, &sites);
             let no = Bytes::from_static(NO);
             return reply(StatusCode::UNAUTHORIZED, NEVER_KEEP, no, origin);
         }
@@ -132,9 +130,10 @@ pub async fn notices(
     if widget.filter.answer(&claims.site, &claims.user_id, now) == Answer::Untargeted {
         return reply(StatusCode::OK, KEEP, widget.nothing(), origin);
     }
-    let lang = asked_language(query.as_deref());
+    let lang = asked_language(request.uri().query());
     let lang = lang.as_deref();
-    let asked = ask(&widget, &claims, &site.default_lang, lang, &headers);
+    // In a box: the way to the database is long, and every answer would carry room for it.
+    let asked = Box::pin(ask(&widget, &claims, &site.default_lang, lang, headers));
     let asked = tokio::time::timeout(ASK_MAX, asked).await;
     match asked.unwrap_or_else(|_| Err(Error::internal("the database took too long"))) {
         Ok(None) => reply(StatusCode::OK, KEEP, widget.nothing(), origin),

@@ -11,6 +11,8 @@
 //! What it does not do: remember tokens. A token may be used again until it ends, because tabs and
 //! reloads do; what a thief could do with one is bounded by [`MAX_LIFE_S`].
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Utc};
@@ -112,25 +114,37 @@ pub enum Reject {
 #[derive(Deserialize)]
 struct Header<'t> {
     #[serde(borrow)]
-    alg: std::borrow::Cow<'t, str>,
+    alg: Cow<'t, str>,
     #[serde(borrow)]
-    kid: std::borrow::Cow<'t, str>,
+    kid: Cow<'t, str>,
     #[serde(borrow, default)]
-    typ: Option<std::borrow::Cow<'t, str>>,
+    typ: Option<Cow<'t, str>>,
     #[serde(default)]
     crit: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Body {
-    iss: String,
-    aud: String,
+struct Body<'t> {
+    #[serde(borrow)]
+    iss: Cow<'t, str>,
+    #[serde(borrow)]
+    aud: Cow<'t, str>,
     sub: String,
     iat: i64,
     exp: i64,
     jti: String,
     #[serde(default)]
     nbf: Option<i64>,
+}
+
+/// The site and the key that a token names, unproved; for the log.
+pub fn names(token: &str) -> Option<(String, String)> {
+    let (header, rest) = token.split_once('.')?;
+    let (body, _) = rest.split_once('.')?;
+    let (header, body) = (BASE64.decode(header).ok()?, BASE64.decode(body).ok()?);
+    let header: Header<'_> = serde_json::from_slice(&header).ok()?;
+    let body: Body<'_> = serde_json::from_slice(&body).ok()?;
+    Some((body.iss.into_owned(), header.kid.into_owned()))
 }
 
 /// Checks `token` at `now`. `key` finds the key in use for a pair (site id, `kid`).
@@ -165,7 +179,7 @@ pub fn verify<'k>(
     let body = body.map_err(|_| Reject::Base64)?;
     let signature = signature.map_err(|_| Reject::Base64)?;
     // Read before it is proved, but only to find the key that must prove it.
-    let body: Body = serde_json::from_slice(&body).map_err(|_| Reject::Claims)?;
+    let body: Body<'_> = serde_json::from_slice(&body).map_err(|_| Reject::Claims)?;
     let key = key(&body.iss, &header.kid).ok_or(Reject::UnknownKey)?;
     if header.alg != key.algorithm().as_str() {
         return Err(Reject::Algorithm);
@@ -175,7 +189,7 @@ pub fn verify<'k>(
     }
     check(&body, now)?;
     Ok(Claims {
-        site: body.iss,
+        site: body.iss.into_owned(),
         user_id: body.sub,
         kid: header.kid.into_owned(),
         jti: body.jti,
@@ -184,7 +198,7 @@ pub fn verify<'k>(
     })
 }
 
-fn check(body: &Body, now: DateTime<Utc>) -> Result<(), Reject> {
+fn check(body: &Body<'_>, now: DateTime<Utc>) -> Result<(), Reject> {
     let plain = |text: &str, min: usize, max: usize| {
         (min..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     };

@@ -23,8 +23,9 @@
 //!   epoch, read before its people were; so the people were read after `C`, and the one whom the change
 //!   added was among them: impossible.
 //!
-//! Adding people to an incident is announced *whether or not* its notice is live: a notice can go live
-//! between the question and the commit, and its filter would be built without them.
+//! Whoever adds people because no notice is live asks that again in the same transaction, with the
+//! incident locked, which going live locks too: otherwise a notice could go live between the question
+//! and the commit, and every filter would be built without them.
 //!
 //! No wall clock is part of this. When two nodes' clocks differ, an announcement can be cleared too
 //! early; then [`Announced::settle`] fails and nothing was changed. Clocks that run at unequal *speed*

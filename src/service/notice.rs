@@ -373,12 +373,7 @@ pub async fn activate(ctx: &Ctx<'_>, id: NoticeId, activate: &Activate) -> Resul
     ctx.require(Action::ActivateNotice)?;
     // Every filter in memory, on every node, must know before this can commit.
     let mut announced = Some(ctx.announce(announcement::SHORT).await?);
-    // Announcing took its time; what is promised is counted from the change itself.
-    let later = Ctx {
-        now: ctx.app.time.now(),
-        ..ctx.clone()
-    };
-    let result = go_live(&later, id, activate, &mut announced).await;
+    let result = go_live(ctx, id, activate, &mut announced).await;
     ctx.give_up(announced).await?;
     result
 }
@@ -394,6 +389,8 @@ async fn go_live(
         return Ok(done);
     }
     let (incident, mut notice) = lock(&mut w, id).await?;
+    // Waiting for the writer took its time, too: nobody was told before this instant.
+    w.now = w.app.time.now();
     if notice.version != activate.version {
         return Err(changed_meanwhile("notice"));
     }
@@ -420,7 +417,8 @@ async fn go_live(
     notice.activated_at = Some(w.now);
     notice.activated_by = Some(w.actor.name.clone());
     save(&mut w, &mut notice, "notice.activated").await?;
-    obligation::met_by_publication(&mut w, &incident, ctx.now).await?;
+    let published = w.now;
+    obligation::met_by_publication(&mut w, &incident, published).await?;
     w.settle(announced).await?;
     w.commit(id).await
 }

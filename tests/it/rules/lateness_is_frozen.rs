@@ -33,6 +33,27 @@ async fn one_millisecond_decides(fresh: Fresh) {
     }
 }
 
+async fn waiting_for_another_change_counts(fresh: Fresh) {
+    let world = World::at(fresh, "2026-12-02T22:59:00Z").await;
+    let incident = live(&world, "2026-11-23T10:00:00+01:00").await;
+    let notice = world.draft(incident).await;
+    world.approve(&world.approver(), notice).await.unwrap();
+    // Pressed a minute before midnight; somebody else's change holds the incident until after it.
+    let mut other = world.app.db.begin("test.other").await.unwrap();
+    store::incident::lock(&mut other, incident).await.unwrap();
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        world.app.time.move_to(t("2026-12-02T23:00:30Z"));
+        other.commit().await.unwrap();
+    };
+    let (activated, ()) = tokio::join!(world.activate(notice), release);
+    activated.unwrap();
+    let promise = world.obligation(incident, "policy_promise_7bd").await;
+    assert_eq!(promise.met_at, Some(t("2026-12-02T23:00:30Z")));
+    assert_eq!(promise.late, Some(true), "nobody was told before midnight");
+    world.verified().await;
+}
+
 async fn a_later_correction_does_not_undo_it(fresh: Fresh) {
     let world = World::at(fresh, "2026-12-04T08:00:00Z").await;
     let incident = live(&world, "2026-11-23T10:00:00+01:00").await;
@@ -64,4 +85,8 @@ async fn a_later_correction_does_not_undo_it(fresh: Fresh) {
     world.verified().await;
 }
 
-crate::both_engines!(one_millisecond_decides, a_later_correction_does_not_undo_it);
+crate::both_engines!(
+    one_millisecond_decides,
+    waiting_for_another_change_counts,
+    a_later_correction_does_not_undo_it
+);

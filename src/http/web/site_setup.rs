@@ -120,8 +120,13 @@ pub(super) fn of(site: &Site, key: Option<&SiteKey>, public_url: &str) -> Markup
             h3 { "2. On the server of the site: who is looking" }
             p {
                 "Answer " code { "GET /notice-token" } " with a token for the user who is signed in, as plain \
-                 text and with " code { "Cache-Control: no-store" } "; with status 204 when nobody is. The user \
-                 id must be the one in the lists of affected people. A token may live for an hour at most."
+                 text; with status 204 and " code { "Cache-Control: no-store" } " when nobody is. The user id must \
+                 be the one in the lists of affected people. A token may live for an hour at most."
+            }
+            p {
+                "Send the token with " code { "Cache-Control: private, max-age=300" } " and "
+                code { "Vary: Cookie" } ", or else with " code { "no-store" } ". Without " code { "Vary" }
+                " the next person at the same browser could be shown the notice of the one before."
             }
             @if key.is_none() {
                 p.warn { "The site has no key in use: add one, and put its name into the example." }

@@ -1,12 +1,12 @@
 //! What `duenotice check` says: what was read, and what is or will soon be wrong with it.
 //!
-//! Always holds: it looks at every file, finds all problems of one run together, and is told what
-//! day it is.
+//! Always holds: it looks at every file, tries every case, finds all problems of one run together,
+//! and is told what day it is.
 
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::problem::{Problem, Severity};
-use super::{Files, Parts};
+use super::{Files, Parts, cases};
 
 /// The outcome of a check.
 #[derive(Clone, Debug)]
@@ -30,9 +30,14 @@ impl Report {
 /// Checks every playbook file, as seen on the day `today`.
 #[must_use]
 pub fn check(files: &Files, today: NaiveDate) -> Report {
-    let parts = Parts::read(files);
-    let mut problems = parts.problems;
+    let mut parts = Parts::read(files);
+    let mut problems = std::mem::take(&mut parts.problems);
     let mut checked = Vec::new();
+    let tried = cases::check(files, &parts);
+    // Cases of rules that could not be read would only say the same again.
+    if problems.is_empty() {
+        problems.extend(tried.problems);
+    }
     for (file, calendar) in &parts.calendars {
         let spec = calendar.spec();
         let (first, last) = calendar.range();
@@ -61,7 +66,7 @@ pub fn check(files: &Files, today: NaiveDate) -> Report {
         checked.push(format!(
             "{file}: rule {}, {} from \"{}\", confidence {:?}, {}{}",
             regime.id,
-            regime.period,
+            regime.how_long(),
             regime.anchor,
             regime.confidence,
             if regime.verified {
@@ -94,6 +99,7 @@ pub fn check(files: &Files, today: NaiveDate) -> Report {
             items.join(", ")
         ));
     }
+    checked.extend(tried.checked);
     problems.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
     Report { checked, problems }
 }

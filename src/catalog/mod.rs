@@ -5,11 +5,13 @@
 //! of the TOML and Markdown below `playbooks/`.
 
 mod calendar;
+mod cases;
 mod check;
 mod files;
 mod notice;
 mod operator;
 mod problem;
+mod reference;
 mod regime;
 
 use std::collections::BTreeMap;
@@ -19,8 +21,11 @@ use chrono::NaiveDate;
 use toml::Spanned;
 
 use crate::domain::calendar::Calendars;
+use crate::domain::deadline;
+use crate::domain::fact::Anchors;
 use crate::domain::notice::Template;
 use crate::domain::operator::Operator;
+use crate::domain::question::Questions;
 use crate::domain::regime::Regime;
 
 pub use check::{Report, check};
@@ -32,7 +37,9 @@ pub use problem::{CatalogError, Problem, Severity};
 #[derive(Clone, Debug)]
 pub struct Catalog {
     calendars: Calendars,
-    regimes: BTreeMap<String, Regime>,
+    /// The versions of each rule, in the order of their first days.
+    regimes: BTreeMap<String, Vec<Regime>>,
+    questions: Questions,
     operator: Operator,
     notices: BTreeMap<(String, String), Template>,
     hash: String,
@@ -72,11 +79,8 @@ impl Catalog {
                     .into_iter()
                     .map(|(_, calendar)| calendar)
                     .collect(),
-                regimes: parts
-                    .regimes
-                    .into_iter()
-                    .map(|(_, regime)| (regime.id.clone(), regime))
-                    .collect(),
+                regimes: by_id(parts.regimes),
+                questions: parts.questions,
                 operator: operator.1,
                 notices: parts
                     .notices
@@ -95,20 +99,55 @@ impl Catalog {
         &self.calendars
     }
 
-    /// The rule with this id.
+    /// The newest version of the rule with this id.
     #[must_use]
     pub fn regime(&self, id: &str) -> Option<&Regime> {
-        self.regimes.get(id)
+        self.versions(id).last()
     }
 
-    /// All rules, by id; those that are not enabled too.
+    /// All versions of the rule with this id, in the order of their first days.
+    #[must_use]
+    pub fn versions(&self, id: &str) -> &[Regime] {
+        self.regimes.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The version of a rule that is law on the day of its anchor; the closest where none is.
+    #[must_use]
+    pub fn regime_at(&self, id: &str, anchors: &Anchors) -> Option<&Regime> {
+        deadline::version_at(self.versions(id), anchors)
+    }
+
+    /// The newest version of every rule, by id; those that are not enabled too.
     pub fn regimes(&self) -> impl Iterator<Item = &Regime> {
-        self.regimes.values()
+        self.regimes.values().filter_map(|versions| versions.last())
     }
 
-    /// The rules that are enabled and law on `day`, by id.
-    pub fn regimes_in_force(&self, day: NaiveDate) -> impl Iterator<Item = &Regime> {
-        self.regimes().filter(move |regime| regime.in_force_on(day))
+    /// Every version of every rule, by id.
+    pub fn all_versions(&self) -> impl Iterator<Item = &Regime> {
+        self.regimes.values().flatten()
+    }
+
+    /// What conditions may ask for.
+    #[must_use]
+    pub fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// The rules that are enabled and law on the day of their anchor, each in the version of that
+    /// day, by id; on the day `today` while nothing is recorded.
+    pub fn regimes_in_force(
+        &self,
+        anchors: &Anchors,
+        today: NaiveDate,
+    ) -> impl Iterator<Item = &Regime> {
+        self.regimes.values().filter_map(move |versions| {
+            let regime = deadline::version_at(versions, anchors)?;
+            let day = anchors
+                .get(regime.anchor)
+                .or_else(|| anchors.earliest().map(|(_, at)| at))
+                .map_or(today, |at| at.date_naive());
+            regime.in_force_on(day).then_some(regime)
+        })
     }
 
     /// The operator profile.
@@ -139,6 +178,7 @@ impl Catalog {
 struct Parts {
     calendars: Vec<(String, crate::domain::calendar::Calendar)>,
     regimes: Vec<(String, Regime)>,
+    questions: Questions,
     operator: Option<(String, Operator)>,
     notices: Vec<(String, Template)>,
     problems: Vec<Problem>,
@@ -149,6 +189,7 @@ impl Parts {
         let mut problems = Vec::new();
         let calendars = calendar::parse_all(files, &mut problems);
         let regimes = read_regimes(files, &mut problems);
+        let questions = reference::questions(files, &mut problems);
         let operator = read_operator(files, &mut problems);
         let mut notices = Vec::new();
         for source in files.texts("notices", ".md", &mut problems) {
@@ -160,44 +201,13 @@ impl Parts {
         let mut parts = Self {
             calendars,
             regimes,
+            questions,
             operator,
             notices,
             problems,
         };
-        parts.check_references();
+        reference::check(&mut parts);
         parts
-    }
-
-    /// What one file says about another.
-    fn check_references(&mut self) {
-        let Some((file, operator)) = &self.operator else {
-            return;
-        };
-        let codes: Vec<&str> = self.calendars.iter().map(|(_, one)| one.code()).collect();
-        for controller in &operator.controllers {
-            if !codes.contains(&controller.calendar.as_str()) {
-                let message = format!(
-                    "controller {}: there is no usable calendar {}; known are {}",
-                    controller.id,
-                    controller.calendar,
-                    codes.join(", ")
-                );
-                self.problems.push(Problem::error(file, None, message));
-            }
-        }
-        for (file, regime) in &self.regimes {
-            for id in &regime.controllers {
-                // A rule for somebody else's controllers is no mistake as long as it is off.
-                if regime.enabled && operator.controller(id).is_none() {
-                    let message = format!(
-                        "{}: the operator has no controller {id}; correct `controllers`, or set \
-                         `enabled = false`",
-                        regime.id
-                    );
-                    self.problems.push(Problem::error(file, None, message));
-                }
-            }
-        }
     }
 }
 
@@ -207,9 +217,13 @@ fn read_regimes(files: &Files, problems: &mut Vec<Problem>) -> Vec<(String, Regi
         match regime::parse(source) {
             Ok(found) => {
                 for regime in found {
-                    if let Some((first, _)) = regimes.iter().find(|(_, one)| one.id == regime.id) {
+                    let clash = regimes.iter().find(|(_, one)| {
+                        one.id == regime.id && one.effective.overlaps(&regime.effective)
+                    });
+                    if let Some((first, _)) = clash {
                         let message = format!(
-                            "the rule {} is in {first} too; keep one of the two",
+                            "the rule {} is in {first} too, for the same days; keep one of the two, \
+                             or let `effective` of the older one end before the newer begins",
                             regime.id
                         );
                         problems.push(Problem::error(source.file, None, message));
@@ -221,6 +235,17 @@ fn read_regimes(files: &Files, problems: &mut Vec<Problem>) -> Vec<(String, Regi
         }
     }
     regimes
+}
+
+fn by_id(regimes: Vec<(String, Regime)>) -> BTreeMap<String, Vec<Regime>> {
+    let mut all: BTreeMap<String, Vec<Regime>> = BTreeMap::new();
+    for (_, regime) in regimes {
+        all.entry(regime.id.clone()).or_default().push(regime);
+    }
+    for versions in all.values_mut() {
+        versions.sort_by_key(|one| one.effective.from);
+    }
+    all
 }
 
 fn read_operator(files: &Files, problems: &mut Vec<Problem>) -> Option<(String, Operator)> {

@@ -3,6 +3,7 @@
 //! Always holds: rows are answered in their order, each with its `id`; a row that cannot be computed
 //! is answered with `{"id":…,"error":"…"}` and the run goes on. Memory does not grow with the file.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 
 use serde::Serialize;
@@ -16,8 +17,11 @@ use crate::domain::instant;
 use super::CliError;
 use super::rows::{Row, Rows};
 
-/// The header that a batch must have.
+/// The columns that a batch must begin with.
 pub const HEADER: [&str; 4] = ["id", "rule", "anchor", "instant"];
+
+/// The columns that may follow: one controller instead of all, and a second fact, for caps.
+pub const MORE: [&str; 3] = ["controller", "anchor2", "instant2"];
 
 /// How a batch went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +46,8 @@ enum Outcome {
     Failed { error: String },
 }
 
-/// Reads CSV with the header `id,rule,anchor,instant` and writes one JSON line for each row.
+/// Reads CSV with the columns [`HEADER`] and, if wanted, [`MORE`], and writes one JSON line for each
+/// row.
 ///
 /// # Errors
 /// When the header is another one, or reading or writing fails; nothing about a single row.
@@ -53,7 +58,7 @@ pub fn run(
     controllers: &[Controller],
 ) -> Result<Summary, CliError> {
     let mut rows = Rows::new(input);
-    check_header(rows.next()?)?;
+    let columns = columns(rows.next()?)?;
     let mut summary = Summary::default();
     loop {
         // Whoever writes a row and waits for its answer gets it.
@@ -61,7 +66,7 @@ pub fn run(
             out.flush()?;
         }
         let Some(row) = rows.next()? else { break };
-        let (id, outcome) = answer(row, catalog, controllers);
+        let (id, outcome) = answer(row, &columns, catalog, controllers);
         summary.rows += 1;
         summary.failed += u64::from(matches!(outcome, Outcome::Failed { .. }));
         serde_json::to_writer(&mut *out, &Answer { id: &id, outcome })
@@ -72,7 +77,8 @@ pub fn run(
     Ok(summary)
 }
 
-fn check_header(row: Option<Row>) -> Result<(), CliError> {
+/// The names of the columns, in their order.
+fn columns(row: Option<Row>) -> Result<Vec<String>, CliError> {
     let wanted = HEADER.join(",");
     let found = match row {
         None => {
@@ -86,17 +92,27 @@ fn check_header(row: Option<Row>) -> Result<(), CliError> {
             .map(|field| String::from_utf8_lossy(field).trim().to_owned())
             .collect::<Vec<_>>(),
     };
-    if found == HEADER {
-        Ok(())
+    let (first, more) = found.split_at(HEADER.len().min(found.len()));
+    let known = more.iter().all(|one| MORE.contains(&one.as_str()));
+    let once = more.iter().collect::<BTreeSet<_>>().len() == more.len();
+    let has = |name: &str| more.iter().any(|one| one == name);
+    if first == HEADER && known && once && has("anchor2") == has("instant2") {
+        Ok(found)
     } else {
         let found = found.join(",");
         Err(CliError::Failed(format!(
-            "the header of the batch is \"{found}\"; the first line must be {wanted}"
+            "the header of the batch is \"{found}\"; the first line must be {wanted}, and after it \
+             may come controller and, together, anchor2,instant2"
         )))
     }
 }
 
-fn answer(row: Row, catalog: &Catalog, controllers: &[Controller]) -> (String, Outcome) {
+fn answer(
+    row: Row,
+    columns: &[String],
+    catalog: &Catalog,
+    controllers: &[Controller],
+) -> (String, Outcome) {
     let fields = match row {
         Ok(fields) => fields,
         Err((id, error)) => {
@@ -110,7 +126,7 @@ fn answer(row: Row, catalog: &Catalog, controllers: &[Controller]) -> (String, O
         .first()
         .map(|id| String::from_utf8_lossy(id).into_owned())
         .unwrap_or_default();
-    let outcome = match compute(&fields, catalog, controllers) {
+    let outcome = match compute(&fields, columns, catalog, controllers) {
         Ok(deadline) => Outcome::Deadline(Box::new(deadline)),
         Err(error) => Outcome::Failed { error },
     };
@@ -119,27 +135,49 @@ fn answer(row: Row, catalog: &Catalog, controllers: &[Controller]) -> (String, O
 
 fn compute(
     fields: &[Vec<u8>],
+    columns: &[String],
     catalog: &Catalog,
     controllers: &[Controller],
 ) -> Result<Deadline, String> {
-    let [id, rule, anchor, at] = fields else {
+    if fields.len() != columns.len() {
         return Err(format!(
-            "the row has {} columns; write the four columns {}",
+            "the row has {} columns; write the {} columns {}",
             fields.len(),
-            HEADER.join(",")
+            if columns.len() == HEADER.len() {
+                "four".to_owned()
+            } else {
+                columns.len().to_string()
+            },
+            columns.join(",")
         ));
+    }
+    let mut row: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, bytes) in columns.iter().zip(fields) {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| format!("the column {name} is not UTF-8; save the file as UTF-8"))?;
+        row.insert(name, text.trim());
+    }
+    let get = |name: &str| row.get(name).copied().unwrap_or_default();
+    let mut anchors = Anchors::new();
+    for (kind, at) in [("anchor", "instant"), ("anchor2", "instant2")] {
+        let (kind, at) = (get(kind), get(at));
+        if kind.is_empty() && at.is_empty() && !anchors.is_empty() {
+            continue;
+        }
+        let kind = FactKind::parse(kind).map_err(|error| error.to_string())?;
+        let at = instant::parse(at).map_err(|error| error.to_string())?;
+        if anchors.insert(kind, at).is_some() {
+            return Err(format!(
+                "anchor and anchor2 are both \"{kind}\"; keep the one that is right"
+            ));
+        }
+    }
+    let regime =
+        super::deadline::regime(catalog, get("rule"), &anchors).map_err(|e| e.to_string())?;
+    let controllers = match get("controller") {
+        "" => controllers,
+        id => super::deadline::controllers(catalog, Some(id)).map_err(|e| e.to_string())?,
     };
-    let text = |name: &str, bytes: &[u8]| {
-        std::str::from_utf8(bytes)
-            .map(|text| text.trim().to_owned())
-            .map_err(|_| format!("the column {name} is not UTF-8; save the file as UTF-8"))
-    };
-    text("id", id)?;
-    let rule = text("rule", rule)?;
-    let regime = super::deadline::regime(catalog, &rule).map_err(|error| error.to_string())?;
-    let kind = FactKind::parse(&text("anchor", anchor)?).map_err(|error| error.to_string())?;
-    let at = instant::parse(&text("instant", at)?).map_err(|error| error.to_string())?;
-    let anchors = Anchors::from_iter([(kind, at)]);
     deadline::compute(regime, &anchors, controllers, catalog.calendars())
         .map_err(|error| error.to_string())
 }

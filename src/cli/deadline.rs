@@ -1,20 +1,18 @@
 //! `duenotice deadline RULE --at KIND=INSTANT`: by when, for whom, and why, day by day.
 
 use std::fs::File;
-use std::io::Write;
 use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::ValueEnum;
 
 use crate::catalog::Catalog;
 use crate::domain::controller::Controller;
-use crate::domain::deadline::{self, Bound, Deadline, Flag, Leg};
+use crate::domain::deadline;
 use crate::domain::fact::{Anchors, FactKind};
 use crate::domain::instant;
 use crate::domain::regime::Regime;
 
-use super::{CliError, Console, batch};
+use super::{CliError, Console, batch, sentences};
 
 /// Compute by when somebody must be told
 #[derive(Debug, clap::Args)]
@@ -31,7 +29,8 @@ pub(super) struct Args {
     /// For people, or one JSON object
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
     format: Format,
-    /// A CSV file (or - for standard input) with the header id,rule,anchor,instant
+    /// A CSV file (or - for standard input) with the header id,rule,anchor,instant, and if wanted
+    /// controller and anchor2,instant2 after it
     #[arg(long, value_name = "FILE")]
     batch: Option<PathBuf>,
 }
@@ -51,8 +50,8 @@ pub(super) fn run(
     if let Some(path) = args.batch {
         return run_batch(&path, catalog, controllers, console);
     }
-    let regime = regime(catalog, args.rule.as_deref().unwrap_or_default())?;
     let anchors = anchors(&args.at)?;
+    let regime = regime(catalog, args.rule.as_deref().unwrap_or_default(), &anchors)?;
     let deadline = deadline::compute(regime, &anchors, controllers, catalog.calendars())
         .map_err(CliError::failed)?;
     match args.format {
@@ -61,7 +60,7 @@ pub(super) fn run(
                 .map_err(|error| CliError::Io(error.into()))?;
             writeln!(console.out)?;
         }
-        Format::Text => text(regime, &deadline, console.out)?,
+        Format::Text => sentences::text(regime, &deadline, console.out)?,
     }
     Ok(())
 }
@@ -94,18 +93,31 @@ fn run_batch(
     Ok(())
 }
 
-/// The rule with this id.
-pub(super) fn regime<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a Regime, CliError> {
-    catalog.regime(id).ok_or_else(|| {
-        let known: Vec<&str> = catalog.regimes().map(|one| one.id.as_str()).collect();
+/// The version of the rule with this id that is law on the day of its anchor.
+pub(super) fn regime<'a>(
+    catalog: &'a Catalog,
+    id: &str,
+    anchors: &Anchors,
+) -> Result<&'a Regime, CliError> {
+    catalog.regime_at(id, anchors).ok_or_else(|| {
+        let mut near: Vec<(f64, &str)> = catalog
+            .regimes()
+            .map(|one| (strsim::jaro_winkler(id, &one.id), one.id.as_str()))
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let near: Vec<&str> = near.into_iter().take(3).map(|(_, id)| id).collect();
         CliError::Failed(format!(
-            "there is no rule \"{id}\"; known are {}",
-            known.join(", ")
+            "there is no rule \"{id}\"; did you mean {}? `duenotice check` lists all",
+            near.join(", ")
         ))
     })
 }
 
-fn controllers<'a>(catalog: &'a Catalog, id: Option<&str>) -> Result<&'a [Controller], CliError> {
+/// All controllers of the operator, or the one with this id.
+pub(super) fn controllers<'a>(
+    catalog: &'a Catalog,
+    id: Option<&str>,
+) -> Result<&'a [Controller], CliError> {
     let all = &catalog.operator().controllers;
     let Some(id) = id else { return Ok(all) };
     all.iter()
@@ -120,7 +132,8 @@ fn controllers<'a>(catalog: &'a Catalog, id: Option<&str>) -> Result<&'a [Contro
         })
 }
 
-fn anchors(pairs: &[String]) -> Result<Anchors, CliError> {
+/// Reads what `--at` gives.
+pub(super) fn anchors(pairs: &[String]) -> Result<Anchors, CliError> {
     let mut anchors = Anchors::new();
     for pair in pairs {
         let (kind, at) = pair.split_once('=').ok_or_else(|| {
@@ -137,119 +150,4 @@ fn anchors(pairs: &[String]) -> Result<Anchors, CliError> {
         }
     }
     Ok(anchors)
-}
-
-fn text(regime: &Regime, deadline: &Deadline, out: &mut dyn Write) -> Result<(), CliError> {
-    writeln!(out, "{}", regime.name)?;
-    writeln!(out, "{}; {}", regime.id, regime.citation)?;
-    writeln!(out)?;
-    let due = moment(deadline.due);
-    match (deadline.bound, deadline.last_permitted_day) {
-        (Bound::Before, Some(day)) => {
-            writeln!(out, "Due       before {due}: by the end of {}", long(day))?;
-        }
-        (Bound::Before, None) => writeln!(out, "Due       before {due}")?,
-        (Bound::AtOrBefore, _) => writeln!(out, "Due       at or before {due}")?,
-    }
-    writeln!(
-        out,
-        "In UTC    {}",
-        deadline.due_utc.format("%Y-%m-%dT%H:%M:%S%.fZ")
-    )?;
-    writeln!(out, "Governed  by {}", deadline.governed_by)?;
-    writeln!(
-        out,
-        "Counted   {} from \"{}\", {}",
-        regime.period,
-        deadline.anchor.kind,
-        moment(deadline.anchor.at)
-    )?;
-    if let Some(latest) = deadline.latest_arguable {
-        writeln!(
-            out,
-            "Arguable  until {}; shown only, do not rely on it",
-            moment(latest)
-        )?;
-    }
-    if let Some(literal) = &deadline.literal {
-        writeln!(
-            out,
-            "Literal   counted from \"{}\" it ends before {} ({})",
-            literal.anchor.kind,
-            moment(literal.due),
-            literal.governed_by
-        )?;
-    }
-    for leg in &deadline.legs {
-        leg_text(leg, out)?;
-    }
-    notes(regime, deadline, out)
-}
-
-fn leg_text(leg: &Leg, out: &mut dyn Write) -> Result<(), CliError> {
-    writeln!(out)?;
-    match leg.last_day {
-        Some(day) => writeln!(
-            out,
-            "{}, calendar {}, {}: last day {}",
-            leg.controller,
-            leg.calendar,
-            leg.zone,
-            long(day)
-        )?,
-        None => writeln!(out, "{}, {}", leg.controller, leg.zone)?,
-    }
-    for step in &leg.steps {
-        writeln!(out, "  {}", step.why)?;
-    }
-    Ok(())
-}
-
-fn notes(regime: &Regime, deadline: &Deadline, out: &mut dyn Write) -> Result<(), CliError> {
-    let mut notes: Vec<String> = deadline
-        .flags
-        .iter()
-        .map(|flag| note(*flag, regime))
-        .collect();
-    let day = deadline.anchor.at.date_naive();
-    if !regime.enabled {
-        notes.push("This rule is not in force for this operator.".to_owned());
-    } else if !regime.in_force_on(day) {
-        notes.push(format!("This rule was not in force on {}.", long(day)));
-    }
-    if !notes.is_empty() {
-        writeln!(out)?;
-    }
-    for note in notes {
-        writeln!(out, "Note: {note}")?;
-    }
-    Ok(())
-}
-
-fn note(flag: Flag, regime: &Regime) -> String {
-    let sentence = match flag {
-        Flag::AnchorFallback => {
-            format!(
-                "\"{}\" is not given; the earliest given instant was used",
-                regime.anchor
-            )
-        }
-        Flag::LapsedLiteral => {
-            "read literally, the period had already ended when it could first be met".to_owned()
-        }
-        Flag::LiteralUnknown => {
-            "the literal reading starts outside the years of a calendar".to_owned()
-        }
-        Flag::UnverifiedRule => "nobody has compared this rule with its source".to_owned(),
-        Flag::UnverifiedCalendar => "nobody has compared a calendar with the law".to_owned(),
-    };
-    format!("{sentence} ({flag}).")
-}
-
-fn moment(at: DateTime<FixedOffset>) -> String {
-    at.format("%a %-d %b %Y %H:%M:%S%.f %:z").to_string()
-}
-
-fn long(day: NaiveDate) -> String {
-    day.format("%a %-d %b %Y").to_string()
 }

@@ -9,9 +9,11 @@ mod calendar;
 mod check;
 mod deadline;
 mod demo;
+mod explain;
 mod migrate;
 pub mod pages;
 mod rows;
+mod sentences;
 mod serve;
 mod user;
 mod verify;
@@ -43,6 +45,7 @@ enum Command {
     User(user::Args),
     Verify(verify::Args),
     Deadline(deadline::Args),
+    Explain(explain::Args),
     Calendar(calendar::Args),
     Check(check::Args),
     Pages(pages::Args),
@@ -114,6 +117,7 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
         Command::User(args) => user::run(&args, &config(&cli.flags)?, console),
         Command::Verify(args) => verify::run(&args, &config(&cli.flags)?, console),
         Command::Deadline(args) => deadline::run(args, &catalog(&cli.flags)?, console),
+        Command::Explain(args) => explain::run(&args, &catalog(&cli.flags)?, console),
         Command::Calendar(args) => {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
         }

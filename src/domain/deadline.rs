@@ -1,13 +1,17 @@
 //! By when something must have been done, and why.
 //!
-//! Always holds: every controller is counted completely in its own zone and with its own calendar,
-//! and the earliest instant governs. Calendars are never merged: a day that is free in either
-//! would make the result later than the strictest controller allows. `due` is the strictest
-//! defensible reading; no weekend or holiday moves it; a generous reading is only shown, in
-//! `latest_arguable`. Hours are elapsed time. A date that a calendar does not know is an error.
-//! It does not decide whether a rule applies, and it never asks what time it is.
+//! Always holds: every controller is counted completely in its own zone and with its own calendar
+//! (or in those that the rule names), and the earliest instant governs. Calendars are never merged:
+//! a day that is free in either would make the result later than the strictest controller allows.
+//! `target <= due <= latest_arguable`: `due` is the strictest defensible reading, and no weekend or
+//! holiday moves it; a generous reading is only shown. Hours are elapsed time. A date that a
+//! calendar does not know is an error, and a rule without a number gets no date. It does not decide
+//! whether a rule applies, and it never asks what time it is.
 
+mod change;
+mod floor;
 mod leg;
+mod reading;
 
 use std::fmt;
 
@@ -18,9 +22,13 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{CalendarError, Calendars};
 use super::controller::Controller;
 use super::fact::{Anchors, FactKind};
-use super::instant::next_full_hour;
-use super::period::Unit;
-use super::regime::{Arguable, Regime};
+use super::hold::Hold;
+use super::period::Period;
+use super::regime::Regime;
+
+pub use change::what_would_change;
+pub use floor::{Floor, Floors, floors};
+pub use reading::Reading;
 
 /// Whether the due instant itself is still on time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +65,16 @@ pub enum Flag {
     UnverifiedRule,
     /// Nobody compared a calendar that was counted with the law.
     UnverifiedCalendar,
+    /// A reading exists that its own literature disputes; it is shown and never used.
+    DisputedReading,
+    /// The rule was not law on the day of its anchor.
+    NotInForce,
+    /// The rule is a proposal: a preview that alarms nobody.
+    Preview,
+    /// A law-enforcement hold moved the end.
+    Held,
+    /// The law has no number; the end follows from another notice that must not come first.
+    FromOrder,
 }
 
 impl fmt::Display for Flag {
@@ -67,6 +85,11 @@ impl fmt::Display for Flag {
             Self::LiteralUnknown => "LITERAL_UNKNOWN",
             Self::UnverifiedRule => "UNVERIFIED_RULE",
             Self::UnverifiedCalendar => "UNVERIFIED_CALENDAR",
+            Self::DisputedReading => "DISPUTED_READING",
+            Self::NotInForce => "NOT_IN_FORCE",
+            Self::Preview => "PREVIEW",
+            Self::Held => "HELD",
+            Self::FromOrder => "FROM_ORDER",
         })
     }
 }
@@ -103,7 +126,7 @@ pub struct Leg {
     pub calendar_hash: Option<String>,
     /// Its zone.
     pub zone: Tz,
-    /// Local day of the anchor, which is not counted; nothing for hour periods.
+    /// Local day that the count starts after; nothing for hour periods.
     pub trigger_day: Option<NaiveDate>,
     /// Last local day on which it is on time; nothing for hour periods.
     pub last_day: Option<NaiveDate>,
@@ -111,6 +134,9 @@ pub struct Leg {
     pub due: DateTime<FixedOffset>,
     /// Day by day, from the trigger day to the last day.
     pub steps: Vec<Step>,
+    /// Whether a law-enforcement hold moved its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 /// The same rule counted from the fact that its wording names literally.
@@ -141,7 +167,8 @@ pub struct Deadline {
     pub last_permitted_day: Option<NaiveDate>,
     /// Id of the controller whose instant is the earliest.
     pub governed_by: String,
-    /// The most generous reading with a citation; never used for alarms.
+    /// The most generous reading with a citation, where it is later than `due`; never used for
+    /// alarms.
     pub latest_arguable: Option<DateTime<FixedOffset>>,
     /// What to know before relying on it, in the order of [`Flag`].
     pub flags: Vec<Flag>,
@@ -154,6 +181,18 @@ pub struct Deadline {
     /// The literal reading, where the rule has one and its fact is recorded.
     #[serde(default)]
     pub literal: Option<Literal>,
+    /// The goal inside the house, never later than `due`.
+    #[serde(default)]
+    pub target: Option<DateTime<FixedOffset>>,
+    /// Why the goal is then.
+    #[serde(default)]
+    pub target_why: Option<String>,
+    /// Which reading `latest_arguable` is, or that there is none.
+    #[serde(default)]
+    pub latest_why: Option<String>,
+    /// Every reading that was looked at beside `due`, the disputed ones too.
+    #[serde(default)]
+    pub readings: Vec<Reading>,
 }
 
 /// Why there is no deadline; each says what to do.
@@ -167,6 +206,17 @@ pub enum DeadlineError {
         /// The fact it asks for.
         anchor: FactKind,
     },
+    /// The law has no number, and none is made up.
+    #[error(
+        "{rule} sets no number (\"{qualifier}\"), so there is no date to compute; act at once, and \
+         count the days that have passed"
+    )]
+    NoNumber {
+        /// Id of the rule.
+        rule: String,
+        /// What the law says instead.
+        qualifier: String,
+    },
     /// None of the given controllers is bound by the rule.
     #[error("{rule} binds {bound}, and none of the controllers asked about; ask for one of those")]
     NoController {
@@ -178,6 +228,19 @@ pub enum DeadlineError {
     /// A calendar is missing or does not know a date.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    /// A law-enforcement hold has not ended, so the period has no end yet.
+    #[error(
+        "{rule} is stopped by a law-enforcement hold since {since} ({authority}); it has no end \
+         while the hold lasts. Record the end of the hold when the authority gives it up"
+    )]
+    HeldOpen {
+        /// Id of the rule.
+        rule: String,
+        /// Start of the hold.
+        since: DateTime<FixedOffset>,
+        /// Who asked for it.
+        authority: String,
+    },
     /// The instant cannot be written with a four-digit year and an offset of whole minutes.
     #[error(
         "counting from {at} in {zone} leaves the time that can be written exactly (years 0 to \
@@ -191,60 +254,205 @@ pub enum DeadlineError {
     },
 }
 
-/// Computes by when `regime` is to be met, counted from the facts in `anchors`.
+/// What a deadline is computed from, beside the rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The facts that stand.
+    pub anchors: &'a Anchors,
+    /// The law-enforcement holds.
+    pub holds: &'a [Hold],
+    /// Who may be bound, in order.
+    pub controllers: &'a [Controller],
+    /// The calendars, with the operator's overrides in them.
+    pub calendars: &'a Calendars,
+}
+
+/// Computes by when `regime` is to be met, counted from the facts in `anchors`, without any hold.
 ///
 /// All `controllers` that the rule binds are counted, in the order given; the earliest instant
 /// governs. When two are due at the same instant, as in hour periods, the one whose local offset
 /// at the anchor is the offset the anchor was recorded with governs, otherwise the first.
 ///
 /// # Errors
-/// When nothing is recorded to start from, when no controller is bound, or when a date is outside
-/// the years that a calendar knows.
+/// When the rule has no number, nothing is recorded to start from, no controller is bound, or a
+/// date is outside the years that a calendar knows.
 pub fn compute(
     regime: &Regime,
     anchors: &Anchors,
     controllers: &[Controller],
     calendars: &Calendars,
 ) -> Result<Deadline, DeadlineError> {
-    let bound: Vec<&Controller> = controllers
-        .iter()
-        .filter(|one| regime.controllers.is_empty() || regime.controllers.contains(&one.id))
-        .collect();
+    compute_in(
+        regime,
+        &Situation {
+            anchors,
+            holds: &[],
+            controllers,
+            calendars,
+        },
+    )
+}
+
+/// Computes as [`compute`] does, with the law-enforcement holds that stop this rule.
+///
+/// # Errors
+/// As [`compute`], and when a hold that stops the rule has not ended.
+pub fn compute_in(regime: &Regime, given: &Situation<'_>) -> Result<Deadline, DeadlineError> {
+    let Some(period) = regime.period else {
+        return Err(DeadlineError::NoNumber {
+            rule: regime.id.clone(),
+            qualifier: regime.how_long(),
+        });
+    };
+    let bound = bound_controllers(regime, given.controllers);
     let mut flags = Vec::new();
-    let anchor = anchor_for(regime, anchors, &mut flags)?;
-    let legs = legs(regime, &anchor, &bound, calendars)?;
-    let governing = governing(&legs, &anchor).ok_or_else(|| no_controller(regime))?;
-    let literal = literal(regime, anchors, &anchor, &bound, calendars, &mut flags)?;
-    if !regime.verified {
-        flags.push(Flag::UnverifiedRule);
-    }
-    if regime.period.unit().counted_day().is_some() {
-        for leg in &legs {
-            if !calendars.get(&leg.calendar)?.spec().verified {
-                flags.push(Flag::UnverifiedCalendar);
-            }
-        }
-    }
-    flags.sort_unstable();
-    flags.dedup();
+    let anchor = anchor_for(regime, given.anchors, &mut flags)?;
+    let counted = legs(regime, period, &anchor, &bound, given, true)?;
+    let governing = governing(&counted, &anchor).ok_or_else(|| no_controller(regime))?;
+    let literal = literal(regime, period, &anchor, &bound, given, &mut flags)?;
+    let readings = reading::all(regime, &anchor, governing, given.calendars)?;
+    let target = reading::target(period, &governing.leg, &counted);
+    flag(
+        regime,
+        &anchor,
+        &counted,
+        &readings,
+        given.calendars,
+        &mut flags,
+    )?;
+    let latest = reading::latest(&readings, governing.leg.due);
     Ok(Deadline {
         rule: regime.id.clone(),
-        due: governing.due,
-        due_utc: governing.due.to_utc(),
-        bound: if regime.period.unit() == Unit::Hour {
-            Bound::AtOrBefore
-        } else {
-            Bound::Before
-        },
-        last_permitted_day: governing.last_day,
-        governed_by: governing.controller.clone(),
-        latest_arguable: latest_arguable(regime, &anchor, governing.zone)?,
+        due: governing.leg.due,
+        due_utc: governing.leg.due.to_utc(),
+        bound: governing.bound,
+        last_permitted_day: governing.leg.last_day,
+        governed_by: governing.leg.controller.clone(),
+        target: Some(target.0),
+        target_why: Some(target.1),
+        latest_arguable: latest.map(|one| one.due),
+        latest_why: Some(latest.map_or_else(
+            || {
+                "No more generous reading with a citation is known; the due instant is the last."
+                    .to_owned()
+            },
+            |one| one.why.clone(),
+        )),
+        readings,
         flags,
         anchor,
         rule_hash: regime.hash().to_owned(),
         literal,
-        legs,
+        legs: counted.into_iter().map(|one| one.leg).collect(),
     })
+}
+
+/// Gives a rule without a number the end of another one, which must not be met before it
+/// (`not_after`).
+///
+/// # Errors
+/// As [`compute_in`] for that other rule.
+pub fn compute_after(
+    regime: &Regime,
+    other: &Regime,
+    given: &Situation<'_>,
+) -> Result<Deadline, DeadlineError> {
+    let mut deadline = compute_in(other, given)?;
+    for leg in &mut deadline.legs {
+        leg.steps.push(Step {
+            date: leg.due.date_naive(),
+            day: None,
+            why: format!(
+                "{} sets no number (\"{}\"): it must not come after {}, which is due then",
+                regime.id,
+                regime.how_long(),
+                other.id
+            ),
+        });
+    }
+    regime.id.clone_into(&mut deadline.rule);
+    regime.hash().clone_into(&mut deadline.rule_hash);
+    deadline.flags.push(Flag::FromOrder);
+    if !regime.verified {
+        deadline.flags.push(Flag::UnverifiedRule);
+    }
+    deadline.flags.sort_unstable();
+    deadline.flags.dedup();
+    Ok(deadline)
+}
+
+/// Of several versions of one rule, the one that is law on the day of the anchor it asks for.
+///
+/// Where none was law then, the version closest to that day; its result is flagged. `versions` are
+/// in the order of their first days.
+#[must_use]
+pub fn version_at<'a>(versions: &'a [Regime], anchors: &Anchors) -> Option<&'a Regime> {
+    let day = |rule: &Regime| {
+        let at = anchors
+            .get(rule.anchor)
+            .or_else(|| anchors.earliest().map(|(_, at)| at));
+        at.map(|at| at.date_naive())
+    };
+    let covering = versions
+        .iter()
+        .find(|rule| day(rule).is_some_and(|day| rule.effective.covers(day)));
+    covering.or_else(|| {
+        let before = |rule: &&Regime| {
+            day(rule).is_some_and(|day| rule.effective.from.is_some_and(|from| day < from))
+        };
+        versions.iter().find(before).or(versions.last())
+    })
+}
+
+/// The controllers that a rule binds, by id and by seat.
+#[must_use]
+pub fn bound_controllers<'a>(
+    regime: &Regime,
+    controllers: &'a [Controller],
+) -> Vec<&'a Controller> {
+    controllers
+        .iter()
+        .filter(|one| regime.controllers.is_empty() || regime.controllers.contains(&one.id))
+        .filter(|one| regime.seat.is_empty() || regime.seat.contains(&one.country))
+        .collect()
+}
+
+/// A leg with what is needed to go on from it.
+struct Counted {
+    leg: Leg,
+    bound: Bound,
+}
+
+fn flag(
+    regime: &Regime,
+    anchor: &Anchor,
+    legs: &[Counted],
+    readings: &[Reading],
+    calendars: &Calendars,
+    flags: &mut Vec<Flag>,
+) -> Result<(), DeadlineError> {
+    if !regime.verified {
+        flags.push(Flag::UnverifiedRule);
+    }
+    if readings.iter().any(|one| one.disputed) {
+        flags.push(Flag::DisputedReading);
+    }
+    if regime.status == super::regime::Status::Proposal {
+        flags.push(Flag::Preview);
+    } else if !regime.effective.covers(anchor.at.date_naive()) {
+        flags.push(Flag::NotInForce);
+    }
+    for Counted { leg, .. } in legs {
+        if leg.held {
+            flags.push(Flag::Held);
+        }
+        if leg.calendar_hash.is_some() && !calendars.get(&leg.calendar)?.spec().verified {
+            flags.push(Flag::UnverifiedCalendar);
+        }
+    }
+    flags.sort_unstable();
+    flags.dedup();
+    Ok(())
 }
 
 /// The anchor of the rule, or the earliest recorded fact with a flag.
@@ -269,47 +477,47 @@ fn anchor_for(
 
 fn legs(
     regime: &Regime,
+    period: Period,
     anchor: &Anchor,
     controllers: &[&Controller],
-    calendars: &Calendars,
-) -> Result<Vec<Leg>, DeadlineError> {
+    given: &Situation<'_>,
+    capped: bool,
+) -> Result<Vec<Counted>, DeadlineError> {
     controllers
         .iter()
-        .map(|one| leg::compute(regime, anchor, one, calendars))
+        .map(|one| leg::compute(regime, period, anchor, one, given, capped))
         .collect()
 }
 
-fn governing<'a>(legs: &'a [Leg], anchor: &Anchor) -> Option<&'a Leg> {
-    let earliest = legs.iter().map(|leg| leg.due).min()?;
-    let mut tied = legs.iter().filter(|leg| leg.due == earliest);
+fn governing<'a>(legs: &'a [Counted], anchor: &Anchor) -> Option<&'a Counted> {
+    let earliest = legs.iter().map(|one| one.leg.due).min()?;
+    let mut tied = legs.iter().filter(|one| one.leg.due == earliest);
     let first = tied.next()?;
-    let given_here =
-        |leg: &&Leg| anchor.at.with_timezone(&leg.zone).offset().fix() == *anchor.at.offset();
-    Some(
-        std::iter::once(first)
-            .chain(tied)
-            .find(given_here)
-            .unwrap_or(first),
-    )
+    let given_here = |one: &&Counted| {
+        anchor.at.with_timezone(&one.leg.zone).offset().fix() == *anchor.at.offset()
+    };
+    if given_here(&first) {
+        return Some(first);
+    }
+    Some(tied.find(given_here).unwrap_or(first))
 }
 
-/// Counts from the literal anchor too, and flags it when that had ended before the real anchor.
 fn literal(
     regime: &Regime,
-    anchors: &Anchors,
+    period: Period,
     used: &Anchor,
     controllers: &[&Controller],
-    calendars: &Calendars,
+    given: &Situation<'_>,
     flags: &mut Vec<Flag>,
 ) -> Result<Option<Literal>, DeadlineError> {
     let Some((kind, at)) = regime
         .literal_anchor
-        .and_then(|kind| anchors.get(kind).map(|at| (kind, at)))
+        .and_then(|kind| given.anchors.get(kind).map(|at| (kind, at)))
     else {
         return Ok(None);
     };
     let anchor = Anchor { kind, at };
-    let legs = match legs(regime, &anchor, controllers, calendars) {
+    let legs = match legs(regime, period, &anchor, controllers, given, false) {
         // A breach that began long before the calendars must not hide the deadline that is due.
         Err(DeadlineError::Calendar(
             CalendarError::Outside { .. } | CalendarError::Beyond { .. },
@@ -319,7 +527,7 @@ fn literal(
         }
         other => other?,
     };
-    let Some(leg) = governing(&legs, &anchor) else {
+    let Some(Counted { leg, .. }) = governing(&legs, &anchor) else {
         return Ok(None);
     };
     if used.kind != kind && leg.due <= used.at {
@@ -331,21 +539,6 @@ fn literal(
         governed_by: leg.controller.clone(),
         anchor,
     }))
-}
-
-fn latest_arguable(
-    regime: &Regime,
-    anchor: &Anchor,
-    zone: Tz,
-) -> Result<Option<DateTime<FixedOffset>>, DeadlineError> {
-    match (regime.latest_arguable, regime.period.unit()) {
-        (Some(Arguable::Reg1182FullHour), Unit::Hour) => {
-            let end = next_full_hour(anchor.at, zone)
-                .and_then(|start| start.checked_add_signed(hours(regime.period.n())));
-            Ok(Some(written(end, anchor, zone)?))
-        }
-        (_, _) => Ok(None),
-    }
 }
 
 fn hours(n: u32) -> TimeDelta {
@@ -373,10 +566,10 @@ fn written(
 }
 
 fn no_controller(regime: &Regime) -> DeadlineError {
-    let bound = if regime.controllers.is_empty() {
-        "every controller".to_owned()
-    } else {
-        regime.controllers.join(", ")
+    let bound = match (regime.controllers.is_empty(), regime.seat.is_empty()) {
+        (true, true) => "every controller".to_owned(),
+        (false, _) => regime.controllers.join(", "),
+        (true, false) => format!("controllers with their seat in {}", regime.seat.join(", ")),
     };
     DeadlineError::NoController {
         rule: regime.id.clone(),

@@ -41,19 +41,36 @@ macro_rules! fact_kinds {
 
 fact_kinds! {
     /// The breach happened; for a range, its start.
-    Occurred = "occurred" | "occurrence";
+    Occurred = "occurred" | "occurrence" | "occurrence_or_possible" | "failure_of_protection";
     /// Somebody or something noticed signs of it. Not yet awareness.
-    Detected = "detected" | "detection";
+    Detected = "detected" | "detection" | "noticing";
+    /// There are grounds to suspect a breach (Australia; card brands).
+    Suspected = "suspected" | "suspicion" | "grounds_to_suspect" | "credible_grounds";
     /// A processor became aware of it.
     ProcessorAware = "processor_aware" | "processor_awareness";
     /// The processor told us.
     ProcessorInformedUs = "processor_informed_us" | "processor_information";
+    /// First day on which it was known, or would have been with reasonable diligence (United
+    /// States: discovery).
+    Discovered = "discovered" | "discovery" | "discovery_or_notification"
+        | "end_of_calendar_year" | "end_of_calendar_year_of_discovery";
     /// The controller has a reasonable degree of certainty (GDPR Art 33(1), EDPB 9/2022).
-    Aware = "aware" | "awareness";
+    Aware = "aware" | "awareness" | "knowledge_personal_data_affected" | "occurrence_awareness";
+    /// Aware that the incident is significant (NIS2 Art 23).
+    AwareSignificant = "aware_significant" | "awareness_significant_incident";
+    /// Aware of an actively exploited vulnerability (CRA Art 14(1)).
+    AwareExploited = "aware_exploited" | "awareness_exploited_vulnerability";
+    /// Aware of a severe incident (CRA Art 14(3)).
+    AwareSevere = "aware_severe" | "awareness_severe_incident";
+    /// There is reason to believe that a breach happened.
+    ReasonableBelief = "reasonable_belief" | "reasonable_grounds_to_believe"
+        | "knows_or_has_reason_to_know" | "knowledge_or_reasonable_belief";
     /// A determination that a security breach occurred (United States).
-    Determined = "determined" | "determination";
+    Determined = "determined" | "determination" | "determination_or_reason_to_believe"
+        | "reasonable_determination" | "determination_notification_incident"
+        | "resident_notice_required";
     /// Classified as a major incident (DORA).
-    ClassifiedMajor = "classified_major" | "classification";
+    ClassifiedMajor = "classified_major" | "classification" | "classification_major";
     /// Found to be material (SEC Form 8-K).
     MaterialityDetermined = "materiality_determined" | "materiality_determination";
     /// A high risk for the persons was found (GDPR Art 34).
@@ -64,14 +81,22 @@ fact_kinds! {
     InitialSubmitted = "initial_submitted" | "initial_notification_submitted";
     /// We submitted the incident notification (NIS2).
     IncidentNotificationSubmitted = "incident_notification_submitted";
+    /// We submitted the intermediate report, or the latest of several (DORA).
+    IntermediateSubmitted = "intermediate_submitted" | "intermediate_submitted_latest";
     /// We sent the notice to residents.
     ResidentNoticeSent = "resident_notice_sent";
     /// A corrective measure became available (CRA).
     CorrectiveMeasureAvailable = "corrective_measure_available";
+    /// The handling of the incident ended (NIS2).
+    IncidentHandled = "incident_handled";
     /// A ransom was paid.
-    RansomPaid = "ransom_paid";
+    RansomPaid = "ransom_paid" | "ransom_payment_made";
     /// A person's complaint arrived.
     ComplaintReceived = "complaint_received";
+    /// A complaint reached the panel of data protection authorities (DPF).
+    ComplaintAtPanel = "complaint_at_panel";
+    /// The panel's advice was delivered (DPF).
+    DpaAdviceDelivered = "dpa_advice_delivered";
     /// An authority asked.
     AuthorityRequest = "authority_request";
 }
@@ -90,6 +115,28 @@ fn known() -> String {
 }
 
 impl FactKind {
+    /// Whether it is an act of ours or an event that need not come at all.
+    ///
+    /// A period that starts with such a fact has not begun while the fact is not recorded; for the
+    /// others, a missing record does not mean that the period has not begun.
+    #[must_use]
+    pub const fn may_never_come(self) -> bool {
+        matches!(
+            self,
+            Self::InitialSubmitted
+                | Self::IncidentNotificationSubmitted
+                | Self::IntermediateSubmitted
+                | Self::ResidentNoticeSent
+                | Self::CorrectiveMeasureAvailable
+                | Self::IncidentHandled
+                | Self::RansomPaid
+                | Self::ComplaintReceived
+                | Self::ComplaintAtPanel
+                | Self::DpaAdviceDelivered
+                | Self::AuthorityRequest
+        )
+    }
+
     /// Reads the stored word or the noun form that texts of law use (`awareness` for `aware`).
     ///
     /// # Errors

@@ -105,6 +105,12 @@ fn why_not(text: &str) -> InstantError {
     }
 }
 
+/// An instant for people, to the second or finer, with its offset: `Mon 23 Nov 2026 10:00:00 +01:00`.
+#[must_use]
+pub fn long(at: DateTime<FixedOffset>) -> String {
+    at.format("%a %-d %b %Y %H:%M:%S%.f %:z").to_string()
+}
+
 /// The first instant of the local day `date` in `zone`.
 ///
 /// That is midnight where midnight exists; the first instant after a change of the clocks that

@@ -160,6 +160,9 @@ pub struct Operator {
     /// Bodies that take complaints.
     #[serde(rename = "complaint_body")]
     pub complaint_bodies: Vec<ComplaintBody>,
+    /// What the operator is and is not, by the id of a sector; what is not listed is not known.
+    #[serde(default)]
+    pub sectors: BTreeMap<String, bool>,
 }
 
 impl Operator {

@@ -1,7 +1,8 @@
 //! How long somebody has: `7 business_day`, `72 hour`.
 //!
-//! Always holds: hours are elapsed time and days are whole local days after the day of the event;
-//! a period is never zero and never longer than 3,660 units. It knows no calendar and no zone.
+//! Always holds: hours are elapsed time; days are whole local days after the day of the event; a
+//! month ends on the day with the same number, or on the last day of a shorter month; a period is
+//! never zero and never longer than 3,660 units. It knows no calendar and no zone.
 
 use std::fmt;
 
@@ -24,6 +25,9 @@ pub enum Unit {
     BusinessDay,
     /// A day that is neither Sunday nor public holiday.
     Werktag,
+    /// To the day with the same number, or the last of a shorter month (Reg 1182/71 Art 3(2)(c),
+    /// C.R.S. 2-4-108(3)).
+    Month,
 }
 
 impl Unit {
@@ -35,6 +39,16 @@ impl Unit {
             Self::CalendarDay => "calendar_day",
             Self::BusinessDay => "business_day",
             Self::Werktag => "werktag",
+            Self::Month => "month",
+        }
+    }
+
+    /// The only way in which it is counted.
+    #[must_use]
+    pub fn count(self) -> Count {
+        match self {
+            Self::Hour => Count::Elapsed,
+            _ => Count::DayExcl,
         }
     }
 
@@ -42,7 +56,7 @@ impl Unit {
     #[must_use]
     pub fn counted_day(self) -> Option<CountedDay> {
         match self {
-            Self::Hour | Self::CalendarDay => None,
+            Self::Hour | Self::CalendarDay | Self::Month => None,
             Self::BusinessDay => Some(CountedDay::Business),
             Self::Werktag => Some(CountedDay::Werktag),
         }
@@ -62,8 +76,13 @@ pub enum Count {
 /// Why a period makes no sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
-    /// Zero, or more than [`UNITS_MAX`].
-    #[error("a period of {n} units is not between 1 and {max}", max = UNITS_MAX)]
+    /// Zero units.
+    #[error(
+        "a period of zero units has no end; give at least 1, or leave the period out and write a `qualifier`"
+    )]
+    Zero,
+    /// More than [`UNITS_MAX`].
+    #[error("a period of {n} units is longer than {max}, which no rule has; check the number", max = UNITS_MAX)]
     Length {
         /// The number given.
         n: u32,
@@ -94,10 +113,13 @@ impl Period {
     /// # Errors
     /// When `n` is zero or above [`UNITS_MAX`], or the count does not fit the unit.
     pub fn new(n: u32, unit: Unit, count: Count) -> Result<Self, PeriodError> {
-        if n == 0 || n > UNITS_MAX {
+        if n == 0 {
+            return Err(PeriodError::Zero);
+        }
+        if n > UNITS_MAX {
             return Err(PeriodError::Length { n });
         }
-        if (unit == Unit::Hour) != (count == Count::Elapsed) {
+        if count != unit.count() {
             return Err(PeriodError::Count { unit });
         }
         Ok(Self { n, unit, count })
@@ -130,6 +152,7 @@ impl fmt::Display for Period {
             Unit::CalendarDay => ("calendar day", "calendar days"),
             Unit::BusinessDay => ("business day", "business days"),
             Unit::Werktag => ("Werktag", "Werktage"),
+            Unit::Month => ("month", "months"),
         };
         write!(f, "{} {}", self.n, if self.n == 1 { one } else { many })
     }
@@ -149,7 +172,7 @@ mod tests {
                 .to_string(),
             "1 hour"
         );
-        assert_eq!(days(0), Err(PeriodError::Length { n: 0 }));
+        assert_eq!(days(0), Err(PeriodError::Zero));
         assert!(days(3660).is_ok());
         assert_eq!(days(3661), Err(PeriodError::Length { n: 3661 }));
         assert!(Period::new(72, Unit::Hour, Count::DayExcl).is_err());

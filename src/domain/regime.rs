@@ -1,14 +1,16 @@
 //! One legal or contractual rule that sets a deadline, with where it comes from.
 //!
-//! Always holds: a regime names its anchor, its period, its citation and how sure we are of it. It
-//! is data; whether it applies to an incident is decided elsewhere, by people where the text asks
-//! for judgement.
+//! Always holds: a regime names its anchor, its period or the words that stand in its place, its
+//! citation and how sure we are of it. It is data; whether it applies to an incident is decided by
+//! its [`Condition`] and, where the text asks for judgement, by people.
 
 use std::ops::Deref;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::condition::Condition;
 use super::fact::FactKind;
 use super::period::Period;
 
@@ -20,6 +22,24 @@ pub enum Recipient {
     DataSubject,
     /// The supervisory authority of the controller.
     SupervisoryAuthority,
+    /// Another authority, such as an attorney general.
+    Regulator,
+    /// A computer security incident response team, or the authority beside it.
+    Csirt,
+    /// The police or another law-enforcement body.
+    LawEnforcement,
+    /// The consumer reporting agencies (United States).
+    ConsumerReportingAgencies,
+    /// Prominent media outlets.
+    Media,
+    /// The controller whose processor we are.
+    Controller,
+    /// The other side of a contract: an acquirer, an insurer, a customer.
+    ContractParty,
+    /// The market, through a stock-exchange filing.
+    Market,
+    /// Nobody outside: a register of our own.
+    Internal,
 }
 
 impl Recipient {
@@ -29,6 +49,15 @@ impl Recipient {
         match self {
             Self::DataSubject => "data_subject",
             Self::SupervisoryAuthority => "supervisory_authority",
+            Self::Regulator => "regulator",
+            Self::Csirt => "csirt",
+            Self::LawEnforcement => "law_enforcement",
+            Self::ConsumerReportingAgencies => "consumer_reporting_agencies",
+            Self::Media => "media",
+            Self::Controller => "controller",
+            Self::ContractParty => "contract_party",
+            Self::Market => "market",
+            Self::Internal => "internal",
         }
     }
 }
@@ -51,6 +80,30 @@ pub enum Arguable {
     /// The hour of the event is not counted: Regulation (EEC, Euratom) 1182/71 Art 3(1).
     #[serde(rename = "reg1182_full_hour")]
     Reg1182FullHour,
+    /// A last day that is free moves to the end of the next working day: Regulation 1182/71
+    /// Art 3(4).
+    #[serde(rename = "eu_1182_3_4")]
+    Eu1182Art34,
+    /// A last day that is a Saturday, Sunday or legal holiday is extended: C.R.S. 2-4-108(2).
+    #[serde(rename = "co_2_4_108")]
+    Co24108,
+    /// A limit on a weekend or bank holiday may be kept by noon of the next working day: Delegated
+    /// Regulation (EU) 2025/301 Art 5(4).
+    DoraNoon,
+    /// A last day that is free moves to the next business day, by a rule that `notes` names.
+    NextBusinessDay,
+}
+
+impl Arguable {
+    /// Whether it is a reading of periods in hours; nothing where it fits both.
+    #[must_use]
+    pub fn of_hours(self) -> Option<bool> {
+        match self {
+            Self::Reg1182FullHour => Some(true),
+            Self::DoraNoon => None,
+            Self::Eu1182Art34 | Self::Co24108 | Self::NextBusinessDay => Some(false),
+        }
+    }
 }
 
 /// From which day until which day, both inclusive, a rule is law.
@@ -65,10 +118,91 @@ pub struct Effective {
     pub until: Option<NaiveDate>,
 }
 
+impl Effective {
+    /// Whether `day` lies in it.
+    #[must_use]
+    pub fn covers(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| day >= from) && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether some day lies in both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let starts_by = |a: &Self, b: &Self| match (a.from, b.until) {
+            (Some(from), Some(until)) => from <= until,
+            _ => true,
+        };
+        starts_by(self, other) && starts_by(other, self)
+    }
+}
+
+/// Whether a rule is law at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It is, on the days of [`Effective`].
+    #[default]
+    InForce,
+    /// It is proposed or postponed: shown as a preview, never an alarm.
+    Proposal,
+}
+
+/// Whether each controller owes it, or one act meets it for all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owed {
+    /// Each controller for itself, as in filings.
+    #[default]
+    Each,
+    /// One act for all, as in one notice to the same people.
+    Jointly,
+}
+
+/// Where the count begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// With 31 December of the anchor's local year (45 CFR 164.408(c), 16 CFR 318.5(c)).
+    EndOfYear,
+}
+
+/// "At the latest 24 hours after awareness": a second period, from another fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cap {
+    /// The fact it starts from.
+    pub anchor: FactKind,
+    /// How long after it.
+    pub period: Period,
+    /// It falls away when the rule's own anchor came later than its end (Delegated Regulation (EU)
+    /// 2025/301 Art 5(1)(a)).
+    pub unless_later: bool,
+}
+
+/// A longer period that is to be had on conditions; it only feeds `latest_arguable`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Extension {
+    /// How much longer.
+    pub period: Period,
+    /// On what conditions.
+    pub why: String,
+}
+
+/// What a law-enforcement hold does to the rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HoldRule {
+    /// How long there is from the end of the hold; the held days are added to the period when the
+    /// law gives no number.
+    pub restart: Option<Period>,
+    /// For how many days at most a hold counts that was asked for orally.
+    pub oral_days: Option<u32>,
+    /// What the law says.
+    pub why: Option<String>,
+}
+
 /// What a rule says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RegimeSpec {
-    /// Id used in results and storage, such as `eu_gdpr_33_1`.
+    /// Id used in results and storage, such as `eu_gdpr_33_1` or `eu_nis2_23.early_warning`.
     pub id: String,
     /// Name for people.
     pub name: String,
@@ -82,19 +216,50 @@ pub struct RegimeSpec {
     pub literal_anchor: Option<FactKind>,
     /// Who has to be told.
     pub recipient: Recipient,
+    /// Exactly who, in words.
+    pub told: Option<String>,
     /// The channel the wording asks for, such as `in_site`; others may be added, none replaces it.
     pub channel: Option<String>,
     /// When it applies, in words.
     pub condition: String,
-    /// How long there is.
-    pub period: Period,
+    /// The same, to be evaluated.
+    pub applies: Condition,
+    /// How long there is; nothing where the law has no number.
+    pub period: Option<Period>,
+    /// What is owed beside the period, or in its place: "without undue delay".
+    pub qualifier: Option<String>,
+    /// Where the count begins, if not with the anchor.
+    pub start: Option<Start>,
+    /// Local time at which the last day ends; at its end, 24:00, when missing.
+    pub cutoff: Option<NaiveTime>,
+    /// A second period that may end earlier.
+    pub cap: Option<Cap>,
     /// What a generous reading would allow.
     pub latest_arguable: Option<Arguable>,
+    /// What may be had on conditions.
+    pub extension: Option<Extension>,
+    /// What a law-enforcement hold stops; nothing when no hold stops the rule.
+    pub hold: Option<HoldRule>,
+    /// Ids of rules before which this one is to be met.
+    pub before: Vec<String>,
+    /// Ids of rules together with which it is to be met at the latest.
+    pub not_after: Vec<String>,
+    /// Countries in which a controller must have its seat to be bound; everywhere when empty.
+    pub seat: Vec<String>,
     /// Ids of the controllers it binds; all of them when empty.
     pub controllers: Vec<String>,
+    /// The calendar it is counted in; each controller's own when missing.
+    pub calendar: Option<String>,
+    /// The zone it is counted in; that of the calendar, or each controller's own, when missing.
+    pub zone: Option<Tz>,
+    /// Whether one act meets it for all controllers.
+    pub owed: Owed,
     /// When it is law.
     pub effective: Effective,
-    /// Whether it is in force for this operator. A disabled rule can be computed but starts nothing.
+    /// Whether it is law at all.
+    pub status: Status,
+    /// Whether it is switched on for this operator. A disabled rule can be computed but starts
+    /// nothing.
     pub enabled: bool,
     /// How well the text is known.
     pub confidence: Confidence,
@@ -104,6 +269,24 @@ pub struct RegimeSpec {
     pub source: String,
     /// What else to know.
     pub notes: Option<String>,
+}
+
+impl RegimeSpec {
+    /// The period for people, or the words that stand in its place.
+    #[must_use]
+    pub fn how_long(&self) -> String {
+        match (&self.period, &self.qualifier) {
+            (Some(period), _) => period.to_string(),
+            (None, Some(words)) => words.clone(),
+            (None, None) => "no period".to_owned(),
+        }
+    }
+
+    /// Whether an in-site notice for everybody affected meets it.
+    #[must_use]
+    pub fn met_by_notice(&self) -> bool {
+        self.channel.as_deref() == Some("in_site")
+    }
 }
 
 /// One rule with a deadline: what it says, and the hash of that.
@@ -130,12 +313,16 @@ impl Regime {
         &self.hash
     }
 
-    /// Whether it is enabled and was law on `day`.
+    /// Whether it is switched on and was law on `day`.
     #[must_use]
     pub fn in_force_on(&self, day: NaiveDate) -> bool {
-        self.enabled
-            && self.effective.from.is_none_or(|from| day >= from)
-            && self.effective.until.is_none_or(|until| day <= until)
+        self.enabled && self.is_law_on(day)
+    }
+
+    /// Whether it was law on `day`, for whomever.
+    #[must_use]
+    pub fn is_law_on(&self, day: NaiveDate) -> bool {
+        self.status == Status::InForce && self.effective.covers(day)
     }
 }
 

@@ -58,6 +58,7 @@ mod tests {
             last_day: last_day.map(|d| d.parse().unwrap()),
             due,
             steps: Vec::new(),
+            held: false,
         };
         Deadline {
             rule: "x".to_owned(),
@@ -66,7 +67,11 @@ mod tests {
             bound: Bound::Before,
             last_permitted_day: leg.last_day,
             governed_by: "at".to_owned(),
+            target: None,
+            target_why: None,
             latest_arguable: None,
+            latest_why: None,
+            readings: Vec::new(),
             flags: Vec::new(),
             legs: vec![leg],
             anchor: Anchor {

@@ -38,7 +38,7 @@ pub(super) async fn refresh(w: &mut Write<'_>, incident: &Incident, cause: &str)
     let anchors = anchors(&facts);
     let known = obligation::list(&mut w.tx, incident.id).await?;
     let catalog = w.app.catalog.clone();
-    for regime in catalog.regimes_in_force(w.now.date_naive()) {
+    for regime in catalog.regimes_in_force(&anchors, w.now.date_naive()) {
         let existing = known.iter().find(|o| o.rule == regime.id);
         if existing.is_some_and(|o| o.outcome.is_some()) {
             continue;

@@ -166,11 +166,11 @@ fn rules() {
     let gdpr = "regimes/eu_gdpr.toml";
     one(
         &changed(gdpr, "n = 72", "n = 0"),
-        &["eu_gdpr.toml:", "`period`", "between 1 and 3660"],
+        &["eu_gdpr.toml:", "`period`", "zero units has no end"],
     );
     one(
         &changed(gdpr, "n = 72", "n = 3661"),
-        &["`period`", "between 1 and 3660"],
+        &["`period`", "3661 units is longer than 3660"],
     );
     one(
         &changed(gdpr, "\"elapsed\"", "\"day_excl\""),

@@ -2,64 +2,118 @@
 //!
 //! Always holds: the local day of the event is day zero and is never counted, whatever day it is;
 //! the count is not shifted at its start or at its end; a day period ends at the first instant of
-//! the local day after its last day.
+//! the local day after its last day, or at the hour the rule names. A cap can only make it earlier,
+//! a hold only later.
 
-use chrono::{DateTime, Days, NaiveDate};
+mod days;
+mod held;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-use crate::domain::calendar::{Calendar, CalendarError, Calendars, CountedDay};
+use crate::domain::calendar::Calendar;
 use crate::domain::controller::Controller;
-use crate::domain::instant::start_of_day;
+use crate::domain::instant;
 use crate::domain::period::{Period, Unit};
-use crate::domain::regime::Regime;
+use crate::domain::regime::{Regime, Start};
 
-use super::{Anchor, DeadlineError, Leg, Step, hours, written};
+use super::{Anchor, Bound, Counted, DeadlineError, Leg, Situation, Step, hours, written};
+
+/// Where a rule is counted for one controller.
+pub(super) struct Place<'a> {
+    pub(super) calendar: &'a Calendar,
+    pub(super) zone: Tz,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn of(
+        regime: &Regime,
+        controller: &Controller,
+        given: &Situation<'a>,
+    ) -> Result<Self, DeadlineError> {
+        let code = regime.calendar.as_ref().unwrap_or(&controller.calendar);
+        let calendar = given.calendars.get(code)?;
+        let of_calendar = regime.calendar.as_ref().and(calendar.spec().zone);
+        Ok(Self {
+            calendar,
+            zone: regime.zone.or(of_calendar).unwrap_or(controller.zone),
+        })
+    }
+}
+
+/// The end of one period, with how it was counted.
+pub(super) struct End {
+    pub(super) due: DateTime<FixedOffset>,
+    pub(super) bound: Bound,
+    pub(super) trigger_day: Option<NaiveDate>,
+    pub(super) last_day: Option<NaiveDate>,
+    pub(super) steps: Vec<Step>,
+}
 
 pub(super) fn compute(
     regime: &Regime,
+    period: Period,
     anchor: &Anchor,
     controller: &Controller,
-    calendars: &Calendars,
-) -> Result<Leg, DeadlineError> {
-    let calendar = calendars.get(&controller.calendar)?;
-    let local = anchor.at.with_timezone(&controller.zone);
-    match regime.period.unit().counted_day() {
-        None if regime.period.unit() == Unit::Hour => {
-            by_hours(regime.period, anchor, controller, local)
-        }
-        counted => by_days(
-            regime.period,
-            anchor,
-            controller,
-            calendar,
-            local.date_naive(),
-            counted,
-        ),
+    given: &Situation<'_>,
+    whole: bool,
+) -> Result<Counted, DeadlineError> {
+    let place = Place::of(regime, controller, given)?;
+    let mut end = end_of(period, anchor, &place, regime.start, regime.cutoff)?;
+    let mut held = false;
+    if whole {
+        cap(regime, anchor, &place, given, &mut end)?;
+        held = held::apply(regime, period, anchor, &place, given.holds, &mut end)?;
     }
+    let counted = period.unit().counted_day().is_some();
+    Ok(Counted {
+        bound: end.bound,
+        leg: Leg {
+            controller: controller.id.clone(),
+            calendar: place.calendar.code().to_owned(),
+            calendar_hash: counted.then(|| place.calendar.hash().to_owned()),
+            zone: place.zone,
+            trigger_day: end.trigger_day,
+            last_day: end.last_day,
+            due: end.due,
+            steps: end.steps,
+            held,
+        },
+    })
+}
+
+/// When `period` ends that begins with `anchor`.
+fn end_of(
+    period: Period,
+    anchor: &Anchor,
+    place: &Place<'_>,
+    start: Option<Start>,
+    cutoff: Option<NaiveTime>,
+) -> Result<End, DeadlineError> {
+    let local = anchor.at.with_timezone(&place.zone);
+    if period.unit() == Unit::Hour {
+        return by_hours(period, anchor, local, place.zone);
+    }
+    days::count(period, anchor, local.date_naive(), place, start, cutoff)
 }
 
 fn by_hours(
     period: Period,
     anchor: &Anchor,
-    controller: &Controller,
     local: DateTime<Tz>,
-) -> Result<Leg, DeadlineError> {
-    let end = local.checked_add_signed(hours(period.n()));
-    let due = written(end, anchor, controller.zone)?;
-    let format = "%a %-d %b %Y %H:%M:%S%.f %:z";
+    zone: Tz,
+) -> Result<End, DeadlineError> {
+    let due = written(local.checked_add_signed(hours(period.n())), anchor, zone)?;
     let why = format!(
         "{period} of elapsed time from {} end on {}",
-        local.format(format),
-        due.format(format)
+        instant::long(local.fixed_offset()),
+        instant::long(due)
     );
-    Ok(Leg {
-        controller: controller.id.clone(),
-        calendar: controller.calendar.clone(),
-        calendar_hash: None,
-        zone: controller.zone,
+    Ok(End {
+        due,
+        bound: Bound::AtOrBefore,
         trigger_day: None,
         last_day: None,
-        due,
         steps: vec![Step {
             date: due.date_naive(),
             day: None,
@@ -68,82 +122,53 @@ fn by_hours(
     })
 }
 
-fn by_days(
-    period: Period,
+/// The rule's second period, if it ends earlier.
+fn cap(
+    regime: &Regime,
     anchor: &Anchor,
-    controller: &Controller,
-    calendar: &Calendar,
-    trigger: NaiveDate,
-    counted: Option<CountedDay>,
-) -> Result<Leg, DeadlineError> {
-    let unwritable = || DeadlineError::Unwritable {
-        at: anchor.at,
-        zone: controller.zone,
+    place: &Place<'_>,
+    given: &Situation<'_>,
+    end: &mut End,
+) -> Result<(), DeadlineError> {
+    let Some(cap) = &regime.cap else {
+        return Ok(());
     };
-    let last = match counted {
-        Some(counted) => calendar.nth_day_after(counted, trigger, period.n())?,
-        None => trigger
-            .checked_add_days(Days::new(period.n().into()))
-            .ok_or_else(unwritable)?,
+    let Some(at) = given.anchors.get(cap.anchor) else {
+        return Ok(());
     };
-    let next = last.succ_opt().ok_or_else(unwritable)?;
-    let due = written(start_of_day(next, controller.zone), anchor, controller.zone)?;
-    Ok(Leg {
-        controller: controller.id.clone(),
-        calendar: controller.calendar.clone(),
-        calendar_hash: counted.map(|_| calendar.hash().to_owned()),
-        zone: controller.zone,
-        trigger_day: Some(trigger),
-        last_day: Some(last),
-        due,
-        steps: steps(calendar, counted, trigger, last)?,
-    })
-}
-
-fn steps(
-    calendar: &Calendar,
-    counted: Option<CountedDay>,
-    trigger: NaiveDate,
-    last: NaiveDate,
-) -> Result<Vec<Step>, CalendarError> {
-    let unit = match counted {
-        Some(CountedDay::Business) => "business day",
-        Some(CountedDay::Werktag) => "Werktag",
-        None => "calendar day",
+    let from = Anchor {
+        kind: cap.anchor,
+        at,
     };
-    let mut number = 0;
-    let mut steps = Vec::new();
-    for date in trigger.iter_days().take_while(|day| *day <= last) {
-        let named = date.format("%a %-d %b %Y");
-        let counts = match counted {
-            Some(counted) => calendar.counts(counted, date)?,
-            None => true,
-        };
-        let (day, why) = if date == trigger {
-            (None, format!("{named} not counted: the day of the event"))
-        } else if counts {
-            number += 1;
-            let open = calendar
-                .spec()
-                .open
-                .get(&date)
-                .filter(|_| counted.is_some());
-            let reason = open.map(|why| format!(" ({why})")).unwrap_or_default();
-            (Some(number), format!("{named} is {unit} {number}{reason}"))
-        } else {
-            (
-                None,
-                format!("{named} not counted: {}", why_free(calendar, date)),
-            )
-        };
-        steps.push(Step { date, day, why });
+    let mut other = end_of(cap.period, &from, place, None, None)?;
+    let limit = format!(
+        "at the latest {} after \"{}\", {}",
+        cap.period,
+        cap.anchor,
+        instant::long(other.due)
+    );
+    let step = |why: String, date| Step {
+        date,
+        day: None,
+        why,
+    };
+    let day = other.due.date_naive();
+    if cap.unless_later && anchor.at > other.due {
+        let why = format!(
+            "{limit}: falls away, because \"{}\" came later than that",
+            anchor.kind
+        );
+        end.steps.push(step(why, day));
+    } else if other.due < end.due {
+        let mut steps = std::mem::take(&mut end.steps);
+        steps.append(&mut other.steps);
+        steps.push(step(format!("{limit}: earlier, so this governs"), day));
+        *end = End { steps, ..other };
+    } else {
+        end.steps.push(step(
+            format!("{limit}: not earlier, so it changes nothing"),
+            day,
+        ));
     }
-    Ok(steps)
-}
-
-fn why_free(calendar: &Calendar, date: NaiveDate) -> String {
-    match calendar.holiday(date) {
-        Some(name) => format!("{name} ({})", calendar.code()),
-        None => date.format("%A").to_string(),
-    }
+    Ok(())
 }

@@ -39,7 +39,7 @@ fn rule(catalog: &Catalog, id: &str) -> Vec<(&'static str, String)> {
         ("Who is told", words::recipient(r.recipient).to_owned()),
         (
             "Period",
-            format!("{} from “{}”", r.period, words::fact(r.anchor)),
+            format!("{} from “{}”", r.how_long(), words::fact(r.anchor)),
         ),
         ("When it applies", r.condition.clone()),
     ];

@@ -152,7 +152,9 @@ impl Owed {
             (Some(Outcome::NotRequired), _) => Standing::NotRequired,
             (None, None) => Standing::Unknown(problem(&row)),
             (None, Some(d)) => {
-                let days = regime.is_some_and(|r| r.period.unit() == Unit::BusinessDay);
+                let days = regime
+                    .and_then(|r| r.period)
+                    .is_some_and(|p| p.unit() == Unit::BusinessDay);
                 let calendar = leg.and_then(|leg| catalog.calendars().get(&leg.calendar).ok());
                 let left = match (d.last_permitted_day, calendar) {
                     (Some(last), Some(calendar)) if days => {

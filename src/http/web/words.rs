@@ -11,7 +11,29 @@ pub(crate) fn fact(kind: FactKind) -> &'static str {
         FactKind::Detected => "Detected",
         FactKind::Aware => "Became aware",
         FactKind::Determined => "Breach determined",
-        other => other.as_str(),
+        FactKind::Suspected => "Grounds to suspect it",
+        FactKind::ProcessorAware => "Processor became aware",
+        FactKind::ProcessorInformedUs => "Processor told us",
+        FactKind::Discovered => "Discovered (US)",
+        FactKind::AwareSignificant => "Known to be significant (NIS2)",
+        FactKind::AwareExploited => "Aware of an exploited vulnerability (CRA)",
+        FactKind::AwareSevere => "Aware of a severe incident (CRA)",
+        FactKind::ReasonableBelief => "Reason to believe in it",
+        FactKind::ClassifiedMajor => "Classified as major (DORA)",
+        FactKind::MaterialityDetermined => "Found to be material (SEC)",
+        FactKind::HighRiskDetermined => "High risk found",
+        FactKind::AssessedNotifiable => "Assessed as notifiable (Singapore)",
+        FactKind::InitialSubmitted => "Initial notification submitted",
+        FactKind::IncidentNotificationSubmitted => "Incident notification submitted",
+        FactKind::IntermediateSubmitted => "Intermediate report submitted",
+        FactKind::ResidentNoticeSent => "Notice to residents sent",
+        FactKind::CorrectiveMeasureAvailable => "Corrective measure available",
+        FactKind::IncidentHandled => "Incident handled",
+        FactKind::RansomPaid => "Ransom paid",
+        FactKind::ComplaintReceived => "Complaint received",
+        FactKind::ComplaintAtPanel => "Complaint at the DPA panel",
+        FactKind::DpaAdviceDelivered => "DPA advice delivered",
+        FactKind::AuthorityRequest => "An authority asked",
     }
 }
 
@@ -48,6 +70,17 @@ pub(crate) fn flag(flag: Flag) -> &'static str {
         }
         Flag::UnverifiedRule => "Nobody has compared this rule with its source yet.",
         Flag::UnverifiedCalendar => "Nobody has compared a calendar used here with the law yet.",
+        Flag::DisputedReading => {
+            "A reading exists that would allow more, and lawyers disagree about it. It is shown and \
+             never relied on."
+        }
+        Flag::NotInForce => "This rule was not law on the day it is counted from.",
+        Flag::Preview => "This is a proposal and not law: a preview that alarms nobody.",
+        Flag::Held => "A law-enforcement hold moved the end. Keep its reference at hand.",
+        Flag::FromOrder => {
+            "The law has no number here. The end follows from another notice, which must not come \
+             first."
+        }
     }
 }
 
@@ -56,5 +89,14 @@ pub(crate) fn recipient(recipient: Recipient) -> &'static str {
     match recipient {
         Recipient::DataSubject => "to the affected people",
         Recipient::SupervisoryAuthority => "to the supervisory authority",
+        Recipient::Regulator => "to an authority",
+        Recipient::Csirt => "to the incident response team (CSIRT)",
+        Recipient::LawEnforcement => "to the police or another law-enforcement body",
+        Recipient::ConsumerReportingAgencies => "to the consumer reporting agencies",
+        Recipient::Media => "to the media",
+        Recipient::Controller => "to the controller we process for",
+        Recipient::ContractParty => "to the other side of a contract",
+        Recipient::Market => "to the market",
+        Recipient::Internal => "to our own register",
     }
 }

@@ -145,7 +145,7 @@ impl Rule {
             recipient: r.recipient.as_str().to_owned(),
             channel: r.channel.clone(),
             condition: r.condition.clone(),
-            period: r.period.to_string(),
+            period: r.how_long(),
             controllers: r.controllers.clone(),
             in_force: r.in_force_on(today),
             verified: r.verified,

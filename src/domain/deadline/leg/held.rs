@@ -1,0 +1,160 @@
+//! What a law-enforcement hold does to one controller's period.
+//!
+//! Always holds: only a rule whose law knows holds is touched, and only by a hold that began before
+//! its end and ended after its anchor; the result is never earlier than without the hold.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+
+use crate::domain::hold::Hold;
+use crate::domain::instant;
+use crate::domain::period::{Period, Unit};
+use crate::domain::regime::{HoldRule, Regime};
+
+use super::super::{Anchor, DeadlineError, Step, written};
+use super::{End, Place, end_of};
+
+/// Applies every hold in the order of their beginnings; true when one moved the end.
+pub(super) fn apply(
+    regime: &Regime,
+    period: Period,
+    anchor: &Anchor,
+    place: &Place<'_>,
+    holds: &[Hold],
+    end: &mut End,
+) -> Result<bool, DeadlineError> {
+    let Some(rule) = &regime.hold else {
+        return Ok(false);
+    };
+    let mut holds: Vec<&Hold> = holds
+        .iter()
+        .filter(|one| one.concerns(&regime.jurisdiction))
+        .collect();
+    holds.sort_by_key(|one| one.from);
+    let mut moved = false;
+    for hold in holds {
+        if hold.from >= end.due {
+            continue;
+        }
+        let until = ended(rule, hold).ok_or_else(|| DeadlineError::HeldOpen {
+            rule: regime.id.clone(),
+            since: hold.from,
+            authority: hold.authority.clone(),
+        })?;
+        if until > anchor.at {
+            moved |= one(rule, period, anchor, place, (hold, until), end)?;
+        }
+    }
+    Ok(moved)
+}
+
+/// When the hold stopped counting; nothing while it lasts.
+fn ended(rule: &HoldRule, hold: &Hold) -> Option<DateTime<FixedOffset>> {
+    let days = rule.oral_days.filter(|_| hold.oral);
+    let limit = days.and_then(|n| hold.from.checked_add_signed(TimeDelta::days(n.into())));
+    match (hold.until, limit) {
+        (Some(until), Some(limit)) => Some(until.min(limit)),
+        (until, limit) => until.or(limit),
+    }
+}
+
+fn one(
+    rule: &HoldRule,
+    period: Period,
+    anchor: &Anchor,
+    place: &Place<'_>,
+    (hold, until): (&Hold, DateTime<FixedOffset>),
+    end: &mut End,
+) -> Result<bool, DeadlineError> {
+    let from = Anchor {
+        kind: anchor.kind,
+        at: until,
+    };
+    let (after, how) = match rule.restart {
+        Some(restart) => (
+            end_of(restart, &from, place, None, None)?,
+            format!("{restart} from its end"),
+        ),
+        None => match rest(period, anchor, place, hold, end) {
+            Some(rest) => (
+                end_of(rest, &from, place, None, None)?,
+                format!("the {rest} that were left go on from its end"),
+            ),
+            None => (
+                shifted(anchor, place, (hold, until), end)?,
+                "the time that it took is added".to_owned(),
+            ),
+        },
+    };
+    let what = format!(
+        "law-enforcement hold by {} ({}) from {} until {}: {how}",
+        hold.authority,
+        hold.reference,
+        instant::long(hold.from.with_timezone(&place.zone).fixed_offset()),
+        instant::long(until.with_timezone(&place.zone).fixed_offset()),
+    );
+    let later = after.due > end.due;
+    let outcome = if later {
+        format!("{what}, which is {}", instant::long(after.due))
+    } else {
+        format!("{what}, which is not later, so it changes nothing")
+    };
+    end.steps.push(Step {
+        date: until.with_timezone(&place.zone).date_naive(),
+        day: None,
+        why: outcome,
+    });
+    if later {
+        let mut steps = std::mem::take(&mut end.steps);
+        steps.extend(after.steps);
+        *end = End {
+            steps,
+            trigger_day: end.trigger_day,
+            ..after
+        };
+    }
+    Ok(later)
+}
+
+/// The days of a period that were not used up when the hold began; nothing for other units.
+fn rest(
+    period: Period,
+    anchor: &Anchor,
+    place: &Place<'_>,
+    hold: &Hold,
+    end: &End,
+) -> Option<Period> {
+    if matches!(period.unit(), Unit::Hour | Unit::Month) {
+        return None;
+    }
+    let began: NaiveDate = hold
+        .from
+        .max(anchor.at)
+        .with_timezone(&place.zone)
+        .date_naive();
+    let used = end
+        .steps
+        .iter()
+        .filter(|step| step.day.is_some() && step.date < began)
+        .count();
+    let left = period.n().saturating_sub(u32::try_from(used).ok()?);
+    Period::new(left.max(1), period.unit(), period.count()).ok()
+}
+
+/// The same end, later by as long as the hold lasted within the period.
+fn shifted(
+    anchor: &Anchor,
+    place: &Place<'_>,
+    (hold, until): (&Hold, DateTime<FixedOffset>),
+    end: &End,
+) -> Result<End, DeadlineError> {
+    let took = until - hold.from.max(anchor.at);
+    let due = end.due.with_timezone(&place.zone).checked_add_signed(took);
+    let due = written(due, anchor, place.zone)?;
+    Ok(End {
+        due,
+        bound: end.bound,
+        trigger_day: end.trigger_day,
+        last_day: end.last_day.map(|_| due.date_naive()),
+        steps: Vec::new(),
+    })
+}

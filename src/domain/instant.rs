@@ -4,7 +4,10 @@
 //! name in brackets (RFC 9557) is checked against the offset, so a wrong pair is found before it
 //! becomes a wrong date. It does not read the clock.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike,
+    Utc,
+};
 use chrono_tz::Tz;
 
 /// Why a text is not an instant; each says what to write instead.
@@ -13,9 +16,45 @@ pub enum InstantError {
     /// A local time without an offset.
     #[error(
         "\"{0}\" has no offset from UTC, so it is a different instant in every zone; \
-         write it like 2026-11-23T10:00:00+01:00"
+         write it like 2026-11-23T10:00:00+01:00 (in the hour that the clocks repeat in autumn, the \
+         offset says which of the two)"
     )]
     NoOffset(String),
+    /// A local time without an offset, in a zone where it happened once.
+    #[error("\"{text}\" has no offset from UTC; in {zone} write {right}")]
+    NoOffsetIn {
+        /// What was written.
+        text: String,
+        /// The zone in brackets.
+        zone: Tz,
+        /// The instant with the offset of that zone.
+        right: String,
+    },
+    /// A local time that the clocks skipped.
+    #[error(
+        "\"{text}\" did not exist: the clocks in {zone} were put forward over it; write the time \
+         before or after the change, with its offset"
+    )]
+    Skipped {
+        /// What was written.
+        text: String,
+        /// The zone in brackets.
+        zone: Tz,
+    },
+    /// A local time that the clocks showed twice.
+    #[error(
+        "\"{text}\" happened twice: the clocks in {zone} were put back; write {first} or {second}"
+    )]
+    Twice {
+        /// What was written.
+        text: String,
+        /// The zone in brackets.
+        zone: Tz,
+        /// The first time.
+        first: String,
+        /// The second time.
+        second: String,
+    },
     /// A day without a time.
     #[error(
         "\"{0}\" is a day, not an instant; add the time and the offset, like \
@@ -66,7 +105,10 @@ pub fn parse(text: &str) -> Result<DateTime<FixedOffset>, InstantError> {
         ),
         None => None,
     };
-    let at = DateTime::parse_from_rfc3339(instant).map_err(|_| why_not(instant))?;
+    let at = DateTime::parse_from_rfc3339(instant).map_err(|_| match (zone, local(instant)) {
+        (Some(zone), Some(local)) => without_offset(text, local, zone),
+        _ => why_not(instant),
+    })?;
     // chrono keeps second 60 as the second before with more than a thousand million nanoseconds.
     if at.nanosecond() >= 1_000_000_000 {
         return Err(InstantError::LeapSecond(text.to_owned()));
@@ -85,18 +127,40 @@ pub fn parse(text: &str) -> Result<DateTime<FixedOffset>, InstantError> {
     Ok(at)
 }
 
-fn why_not(text: &str) -> InstantError {
-    let owned = text.to_owned();
-    let local = [
+fn local(text: &str) -> Option<NaiveDateTime> {
+    [
         "%Y-%m-%dT%H:%M:%S%.f",
         "%Y-%m-%d %H:%M:%S%.f",
         "%Y-%m-%dT%H:%M",
         "%Y-%m-%d %H:%M",
-    ];
-    if local
-        .iter()
-        .any(|format| NaiveDateTime::parse_from_str(text, format).is_ok())
-    {
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+}
+
+/// A zone alone is no offset: what to write instead of `text`.
+fn without_offset(text: &str, local: NaiveDateTime, zone: Tz) -> InstantError {
+    let written = |at: DateTime<Tz>| at.fixed_offset().to_rfc3339();
+    let text = text.to_owned();
+    match zone.from_local_datetime(&local) {
+        MappedLocalTime::Single(at) => InstantError::NoOffsetIn {
+            text,
+            zone,
+            right: written(at),
+        },
+        MappedLocalTime::None => InstantError::Skipped { text, zone },
+        MappedLocalTime::Ambiguous(first, second) => InstantError::Twice {
+            text,
+            zone,
+            first: written(first),
+            second: written(second),
+        },
+    }
+}
+
+fn why_not(text: &str) -> InstantError {
+    let owned = text.to_owned();
+    if local(text).is_some() {
         InstantError::NoOffset(owned)
     } else if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() {
         InstantError::DayOnly(owned)
@@ -205,6 +269,24 @@ mod tests {
             kind("2026-11-23T10:00:00+01:00[Europe/Wien]"),
             E::UnknownZone(_)
         ));
+        for (text, words) in [
+            (
+                "2026-11-23T10:00:00[Europe/Vienna]",
+                "in Europe/Vienna write 2026-11-23T10:00:00+01:00",
+            ),
+            (
+                "2026-03-29T02:30[Europe/Vienna]",
+                "did not exist: the clocks in Europe/Vienna were put forward",
+            ),
+            (
+                "2026-10-25 02:30[Europe/Vienna]",
+                "happened twice: the clocks in Europe/Vienna were put back; write \
+                 2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00",
+            ),
+        ] {
+            let sentence = kind(text).to_string();
+            assert!(sentence.contains(words), "{sentence}");
+        }
         let wrong = kind("2026-11-23T10:00:00+01:00[America/Denver]").to_string();
         assert!(
             wrong.contains("there the same instant is 2026-11-23T02:00:00-07:00"),

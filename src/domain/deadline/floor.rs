@@ -7,10 +7,10 @@ use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Weekday};
 use serde::Serialize;
 
 use crate::domain::calendar::{Calendar, CalendarError, CountedDay};
-use crate::domain::instant::start_of_day;
 use crate::domain::regime::Regime;
 
-use super::{Anchor, DeadlineError, Situation, anchor_for, bound_controllers, leg::Place, written};
+use super::leg::{Place, day_end};
+use super::{Anchor, DeadlineError, Situation, anchor_for, bound_controllers, written};
 
 /// One lower bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,14 +30,17 @@ pub struct Floors {
     pub weekends_only: Floor,
 }
 
-/// The lower bounds of a rule in business days or Werktage; nothing for other units. Both begin
-/// after the earliest of the controllers' local days.
+/// The lower bounds of a rule in business days or Werktage; nothing for other units.
+///
+/// Both begin after the earliest of the controllers' local days. A rule with a cap has none: the cap
+/// may end it before any count does.
 ///
 /// # Errors
 /// As `compute`.
 pub fn floors(regime: &Regime, given: &Situation<'_>) -> Result<Option<Floors>, DeadlineError> {
     let Some((n, counted)) = regime
         .period
+        .filter(|_| regime.cap.is_none())
         .and_then(|period| Some((period.n(), period.unit().counted_day()?)))
     else {
         return Ok(None);
@@ -64,8 +67,8 @@ pub fn floors(regime: &Regime, given: &Situation<'_>) -> Result<Option<Floors>, 
             .any(|one| !is_free_weekday(one.calendar, counted, day)))
     })?;
     Ok(Some(Floors {
-        any_business: floor(any_business, &anchor, &places)?,
-        weekends_only: floor(weekends_only, &anchor, &places)?,
+        any_business: floor(any_business, regime, &anchor, &places)?,
+        weekends_only: floor(weekends_only, regime, &anchor, &places)?,
     }))
 }
 
@@ -91,14 +94,16 @@ fn count(
 
 fn floor(
     last_day: NaiveDate,
+    regime: &Regime,
     anchor: &Anchor,
     places: &[Place<'_>],
 ) -> Result<Floor, DeadlineError> {
     let ends = places.iter().map(|place| {
-        let end = last_day
-            .succ_opt()
-            .and_then(|next| start_of_day(next, place.zone));
-        written(end, anchor, place.zone)
+        written(
+            day_end(last_day, regime.cutoff, place.zone),
+            anchor,
+            place.zone,
+        )
     });
     let mut earliest: Option<DateTime<FixedOffset>> = None;
     for end in ends {

@@ -17,6 +17,8 @@ use crate::domain::instant;
 use crate::domain::period::{Period, Unit};
 use crate::domain::regime::{Regime, Start};
 
+pub(super) use days::day_end;
+
 use super::{Anchor, Bound, Counted, DeadlineError, Leg, Situation, Step, hours, written};
 
 /// Where a rule is counted for one controller.

@@ -3,7 +3,7 @@
 //! Always holds: a goal is never later than `due`; a reading that is not later than `due` is not
 //! the latest arguable one; a disputed reading is shown and never chosen.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
+use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -55,15 +55,11 @@ pub(super) fn target(
             return (at, why);
         }
     }
-    let length = match governing.steps.first() {
-        Some(_) => hours(if period.unit() == Unit::Hour {
-            period.n()
-        } else {
-            0
-        }),
-        None => TimeDelta::zero(),
-    };
-    let margin = (length / 4).min(MARGIN_MAX);
+    if period.unit() != Unit::Hour {
+        let at = due.checked_sub_signed(TimeDelta::hours(1)).unwrap_or(due);
+        return (at, "an hour before the end".to_owned());
+    }
+    let margin = (hours(period.n()) / 4).min(MARGIN_MAX);
     let why = format!(
         "{} minutes before the end: a quarter of the period, at most twelve hours",
         margin.num_minutes()
@@ -235,22 +231,22 @@ fn extended(
     leg: &Leg,
     calendar: &Calendar,
 ) -> Result<Option<Reading>, DeadlineError> {
-    let (Some(last), Unit::CalendarDay | Unit::BusinessDay) = (leg.last_day, more.period.unit())
-    else {
-        let end = leg
-            .due
-            .with_timezone(&leg.zone)
-            .checked_add_signed(hours(more.period.n()));
-        return Ok(Some(reading_of(more, written(end, anchor, leg.zone)?)));
-    };
-    let day = if more.period.unit() == Unit::BusinessDay {
-        calendar.nth_business_day_after(last, more.period.n())?
-    } else {
-        match last.checked_add_days(chrono::Days::new(more.period.n().into())) {
-            Some(day) => day,
-            None => return Ok(None),
+    let n = more.period.n();
+    let from = leg.last_day.unwrap_or_else(|| leg.due.date_naive());
+    let day = match (more.period.unit().counted_day(), more.period.unit()) {
+        (None, Unit::Hour) => {
+            let end = leg
+                .due
+                .with_timezone(&leg.zone)
+                .checked_add_signed(hours(n));
+            return Ok(Some(reading_of(more, written(end, anchor, leg.zone)?)));
         }
+        // What is only shown must not hide what is due.
+        (Some(counted), _) => calendar.nth_day_after(counted, from, n).ok(),
+        (None, Unit::Month) => from.checked_add_months(Months::new(n)),
+        (None, _) => from.checked_add_days(Days::new(n.into())),
     };
+    let Some(day) = day else { return Ok(None) };
     let end = day.succ_opt().and_then(|next| start_of_day(next, leg.zone));
     Ok(Some(reading_of(more, written(end, anchor, leg.zone)?)))
 }

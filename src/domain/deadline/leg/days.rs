@@ -40,12 +40,10 @@ pub(super) fn count(
             .checked_add_days(Days::new(period.n().into()))
             .ok_or_else(unwritable)?,
     };
-    let (end, bound) = match cutoff {
-        Some(time) => (at_time(last, time, place.zone), Bound::AtOrBefore),
-        None => {
-            let next = last.succ_opt().ok_or_else(unwritable)?;
-            (start_of_day(next, place.zone), Bound::Before)
-        }
+    let end = day_end(last, cutoff, place.zone);
+    let bound = match cutoff {
+        Some(_) => Bound::AtOrBefore,
+        None => Bound::Before,
     };
     let zero = if start.is_some() {
         "the day that the period begins after"
@@ -87,6 +85,18 @@ pub(super) fn count(
         last_day: Some(last),
         steps,
     })
+}
+
+/// When the last day ends: at the cutoff of the rule, otherwise with the day.
+pub(in super::super) fn day_end(
+    last: NaiveDate,
+    cutoff: Option<NaiveTime>,
+    zone: Tz,
+) -> Option<chrono::DateTime<Tz>> {
+    match cutoff {
+        Some(time) => at_time(last, time, zone),
+        None => start_of_day(last.succ_opt()?, zone),
+    }
 }
 
 /// The instant of `time` on `day`; where a clock change leaves it out, the start of the next day.

@@ -69,7 +69,7 @@ fn one(
         kind: anchor.kind,
         at: until,
     };
-    let (after, how) = match rule.restart {
+    let (mut after, how) = match rule.restart {
         Some(restart) => (
             end_of(restart, &from, place, None, None)?,
             format!("{restart} from its end"),
@@ -105,6 +105,16 @@ fn one(
     });
     if later {
         let mut steps = std::mem::take(&mut end.steps);
+        if let Some(zero) = after.steps.first_mut().filter(|_| after.last_day.is_some()) {
+            // What was counted from the hold on is counted again after it; counted twice, a second
+            // hold would find more days used up than were.
+            let began = local_day(hold, anchor, place);
+            steps.retain(|step| step.day.is_none() || step.date < began);
+            zero.why = format!(
+                "{} not counted: the day on which the hold ended",
+                zero.date.format("%a %-d %b %Y")
+            );
+        }
         steps.extend(after.steps);
         *end = End {
             steps,
@@ -126,11 +136,7 @@ fn rest(
     if matches!(period.unit(), Unit::Hour | Unit::Month) {
         return None;
     }
-    let began: NaiveDate = hold
-        .from
-        .max(anchor.at)
-        .with_timezone(&place.zone)
-        .date_naive();
+    let began = local_day(hold, anchor, place);
     let used = end
         .steps
         .iter()
@@ -138,6 +144,14 @@ fn rest(
         .count();
     let left = period.n().saturating_sub(u32::try_from(used).ok()?);
     Period::new(left.max(1), period.unit(), period.count()).ok()
+}
+
+/// The local day on which the hold began to stop the period.
+fn local_day(hold: &Hold, anchor: &Anchor, place: &Place<'_>) -> NaiveDate {
+    hold.from
+        .max(anchor.at)
+        .with_timezone(&place.zone)
+        .date_naive()
 }
 
 /// The same end, later by as long as the hold lasted within the period.
@@ -154,7 +168,11 @@ fn shifted(
         due,
         bound: end.bound,
         trigger_day: end.trigger_day,
-        last_day: end.last_day.map(|_| due.date_naive()),
+        // An end at midnight ends the day before it.
+        last_day: end
+            .last_day
+            .and_then(|_| due.checked_sub_signed(TimeDelta::nanoseconds(1)))
+            .map(|last| last.date_naive()),
         steps: Vec::new(),
     })
 }

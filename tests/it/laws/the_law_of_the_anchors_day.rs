@@ -1,0 +1,59 @@
+//! An old incident keeps its law: the version that was law on the day of its anchor. A proposal is
+//! only a preview.
+
+use duenotice::domain::deadline::Flag;
+
+use super::made::{catalog, due, facts, has, vienna};
+use crate::dates::day;
+
+#[test]
+fn forty_five_days_until_february_2020_thirty_after() {
+    let old = vienna("made_version", &["aware=2020-02-29T23:59:59+01:00"], &[]);
+    assert_eq!(old.last_permitted_day, Some(day("2020-04-14")));
+    let new = vienna("made_version", &["aware=2020-03-01T00:00:00+01:00"], &[]);
+    assert_eq!(new.last_permitted_day, Some(day("2020-03-31")));
+    assert_ne!(old.rule_hash, new.rule_hash);
+    assert!(!has(&old, Flag::NotInForce) && !has(&new, Flag::NotInForce));
+    // Another fact does not decide while the anchor is there.
+    let anchors = facts(&[
+        "occurred=2019-05-01T10:00:00Z",
+        "aware=2026-05-01T10:00:00Z",
+    ]);
+    let version = catalog().regime_at("made_version", &anchors).unwrap();
+    assert_eq!(version.period.unwrap().n(), 30);
+    // Where the anchor is missing, the earliest fact decides, as it does for the count.
+    let anchors = facts(&[
+        "occurred=2019-05-01T10:00:00Z",
+        "detected=2026-05-01T10:00:00Z",
+    ]);
+    let version = catalog().regime_at("made_version", &anchors).unwrap();
+    assert_eq!(version.period.unwrap().n(), 45);
+}
+
+#[test]
+fn a_rule_that_was_not_law_yet_is_flagged() {
+    let before = due("made.from_2027", &["aware=2026-12-31T10:00:00+01:00"]);
+    assert_eq!(before.flags, [Flag::NotInForce]);
+    let after = due("made.from_2027", &["aware=2027-01-01T10:00:00+01:00"]);
+    assert!(after.flags.is_empty());
+    let rule = catalog().regime("made.from_2027").unwrap();
+    assert!(!rule.in_force_on(day("2026-12-31")) && rule.in_force_on(day("2027-01-01")));
+}
+
+#[test]
+fn a_proposal_is_a_preview_and_never_in_force() {
+    let deadline = due("made.proposal", &["aware=2026-11-23T10:00:00+01:00"]);
+    assert_eq!(deadline.flags, [Flag::Preview]);
+    assert_eq!(deadline.due.to_rfc3339(), "2026-11-27T10:00:00+01:00");
+    let rule = catalog().regime("made.proposal").unwrap();
+    assert!(!rule.in_force_on(day("2026-11-23")) && !rule.is_law_on(day("2090-01-01")));
+    let in_force: Vec<&str> = catalog()
+        .regimes_in_force(
+            &facts(&["aware=2026-11-23T10:00:00+01:00"]),
+            day("2026-11-23"),
+        )
+        .map(|rule| rule.id.as_str())
+        .collect();
+    assert!(in_force.contains(&"made.month"));
+    assert!(!in_force.contains(&"made.proposal") && !in_force.contains(&"made.from_2027"));
+}

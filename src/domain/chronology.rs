@@ -92,14 +92,7 @@ pub fn objections(
         }
         _ => {
             if time_of(FactKind::Occurred).is_some_and(|t| at < t) {
-                out.push((
-                    "at",
-                    format!(
-                        "\"{}\" cannot come before the breach occurred. Correct this time, or the \
-                     occurrence first.",
-                        claim.kind
-                    ),
-                ));
+                out.push(("at", before_occurrence(claim.kind)));
             }
         }
     }
@@ -117,6 +110,14 @@ pub fn objections(
         ));
     }
     out
+}
+
+/// What is said of a fact that lies before the occurrence.
+pub fn before_occurrence(kind: FactKind) -> String {
+    format!(
+        "\"{kind}\" cannot come before the breach occurred. Correct this time, or the occurrence \
+         first."
+    )
 }
 
 /// 2000-01-01T00:00:00Z, where our calendars begin.

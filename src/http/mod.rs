@@ -7,6 +7,7 @@ pub mod extract;
 pub mod health;
 pub mod middleware;
 pub mod rejected;
+mod trial;
 pub mod upload;
 pub mod web;
 pub mod widget;

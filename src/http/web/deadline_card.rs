@@ -1,14 +1,15 @@
 //! One obligation as a card: by when, why, and every day that was counted or passed over.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, Offset as _};
+use chrono_tz::Tz;
 use maud::{Markup, html};
 
 use super::layout::Viewer;
 use super::part;
 use super::standing::{Owed, Standing};
-use super::words;
+use super::{count_picture, words};
 use crate::domain::access::Action;
-use crate::domain::deadline::{Deadline, Leg};
+use crate::domain::deadline::{Bound, Deadline, Leg};
 use crate::domain::moment;
 
 /// The card. `whole` shows the sentences about the days open; `more` stands at its end.
@@ -54,76 +55,134 @@ pub(crate) fn settle(owed: &Owed, viewer: &Viewer) -> Markup {
     }
 }
 
-/// How a deadline was counted.
+/// How a deadline was counted; `whole` shows everything, otherwise most of it is folded.
 pub(crate) fn counted(d: &Deadline, viewer: &Viewer, whole: bool) -> Markup {
-    let today = |leg: &Leg| viewer.now.with_timezone(&leg.zone).date_naive();
+    html! {
+        (flags(d))
+        @if whole { (values(d)) }
+        (from(d, !whole))
+        @if whole {
+            (count_picture::counts(d, |id| name_of(id, viewer), viewer.now, true))
+            (readings(d))
+        } @else {
+            details {
+                summary { "How it was counted" span.sr { ": " (d.rule) } }
+                (count_picture::counts(d, |id| name_of(id, viewer), viewer.now, false))
+                (readings(d))
+            }
+        }
+    }
+}
+
+/// What to know before relying on it.
+pub(crate) fn flags(d: &Deadline) -> Markup {
     html! {
         @if !d.flags.is_empty() {
             ul.flags {
                 @for flag in &d.flags { li { (words::flag(*flag)) " " code { (flag.to_string()) } } }
             }
         }
+    }
+}
+
+/// The three values, each with its reason; what an old result does not have is left out.
+pub(crate) fn values(d: &Deadline) -> Markup {
+    let strictest = match (d.bound, d.last_permitted_day) {
+        (Bound::Before, Some(day)) => format!(
+            "The strictest reading: by the end of {}. No weekend or holiday moves it.",
+            day.format("%a %-d %b %Y")
+        ),
+        (Bound::Before, None) => "The strictest reading; that instant is too late.".to_owned(),
+        (Bound::AtOrBefore, _) => "The strictest reading; that instant is still on time. No \
+                                   weekend or holiday moves it."
+            .to_owned(),
+    };
+    html! {
+        dl.values {
+            @if let Some(target) = d.target {
+                div {
+                    dt { "Target" }
+                    dd {
+                        (at(d, target))
+                        @if let Some(why) = &d.target_why { p.small { (why) } }
+                    }
+                }
+            }
+            div.due {
+                dt { "Due" }
+                dd { (at(d, d.due)) p.small { (strictest) } }
+            }
+            @if d.latest_arguable.is_some() || d.latest_why.is_some() {
+                div {
+                    dt { "Latest arguable" }
+                    dd {
+                        (at(d, d.latest_arguable.unwrap_or(d.due)))
+                        @if let Some(why) = &d.latest_why { p.small { (why) } }
+                        @if d.latest_arguable.is_some() { p.small { "Shown only; never used for alarms." } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was counted from; `brief` adds the values beside `due` in a line each.
+fn from(d: &Deadline, brief: bool) -> Markup {
+    html! {
         p.small {
             "Counted from “" (words::fact(d.anchor.kind)) "”: "
             (d.anchor.at.format("%a %-d %b %Y, %H:%M (UTC%:z)")) "."
-            @if let Some(latest) = d.latest_arguable {
-                " The most generous reading with a citation would be "
-                (latest.format("%a %-d %b, %H:%M")) "; it is never used for alarms."
+            @if let (true, Some(target)) = (brief, d.target) { " Target: " (at(d, target)) "." }
+            @if let (true, Some(latest)) = (brief, d.latest_arguable) {
+                " The most generous reading with a citation would be " (at(d, latest))
+                "; it is never used for alarms."
             }
             @if let Some(literal) = &d.literal {
                 " Read literally, from “" (words::fact(literal.anchor.kind)) "”, the period ends "
                 (literal.due.format("%a %-d %b %Y, %H:%M (UTC%:z)")) "."
             }
         }
-        div.legs {
-            @for leg in &d.legs { (self::leg(leg, leg.controller == d.governed_by, viewer, today(leg), whole)) }
-        }
     }
 }
 
-fn leg(leg: &Leg, governs: bool, viewer: &Viewer, today: NaiveDate, whole: bool) -> Markup {
-    let name = viewer
-        .seats
-        .iter()
-        .find(|seat| seat.id == leg.controller)
-        .map_or(leg.controller.as_str(), |seat| seat.name.as_str());
+/// The readings beside `due`, the disputed ones too.
+pub(crate) fn readings(d: &Deadline) -> Markup {
     html! {
-        div.leg.governs[governs] {
-            h4 { (name) @if governs { (part::badge("open", "governs")) } }
-            p.small {
-                "due " (leg.due.format("%a %-d %b %Y, %H:%M")) " " (part::city(leg.zone))
-                @if leg.trigger_day.is_some() { " · calendar " (leg.calendar) }
-            }
-            @if leg.trigger_day.is_some() {
-                ol.days aria-hidden="true" {
-                    @for step in &leg.steps {
-                        li.counted[step.day.is_some()]
-                            .zero[leg.trigger_day == Some(step.date)]
-                            .last[leg.last_day == Some(step.date)]
-                            .today[today == step.date]
-                            title=(step.why) {
-                            (step.date.format("%a"))
-                            span.date { (step.date.format("%-d")) }
-                            span.no {
-                                @if let Some(n) = step.day { (n) }
-                                @else if leg.trigger_day == Some(step.date) { "0" }
-                                @else { "–" }
-                            }
-                        }
+        @if !d.readings.is_empty() {
+            p.label { "Other readings" }
+            ul.readings {
+                @for one in &d.readings {
+                    li {
+                        strong { (at(d, one.due)) } " "
+                        @if one.disputed { (part::badge("unknown", "disputed")) }
+                        @else if one.due <= d.due { (part::badge("none", "not later")) }
+                        " " (one.why)
                     }
                 }
             }
-            details open[whole] {
-                summary { "Every step in words" span.sr { " for " (leg.controller) } }
-                ul.steps {
-                    @for step in &leg.steps { li.skipped[step.day.is_none() && leg.trigger_day.is_some()] { (step.why) } }
-                }
-            }
         }
     }
 }
 
+/// An instant in the zone of the controller that it was written for.
+fn at(d: &Deadline, at: DateTime<FixedOffset>) -> Markup {
+    let here = |leg: &&Leg| at.with_timezone(&leg.zone).offset().fix() == *at.offset();
+    let governing = d.legs.iter().find(|leg| leg.controller == d.governed_by);
+    let zone = governing
+        .filter(here)
+        .or_else(|| d.legs.iter().find(here))
+        .or(governing)
+        .map_or(Tz::UTC, |leg| leg.zone);
+    part::when(at.to_utc(), zone)
+}
+
+/// The registered name of a controller.
+pub(crate) fn name_of(id: &str, viewer: &Viewer) -> String {
+    let seat = viewer.seats.iter().find(|seat| seat.id == id);
+    seat.map_or_else(|| id.to_owned(), |seat| seat.name.clone())
+}
+
 /// The zone with this name, or the viewer's first.
-pub(crate) fn zone_of(name: &str, viewer: &Viewer) -> chrono_tz::Tz {
+pub(crate) fn zone_of(name: &str, viewer: &Viewer) -> Tz {
     moment::zone(name).unwrap_or_else(|_| viewer.zone())
 }

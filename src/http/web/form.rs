@@ -113,6 +113,7 @@ pub(crate) struct Form {
     pub note: Option<String>,
     labels: Vec<(&'static str, &'static str)>,
     multipart: bool,
+    asks: bool,
 }
 
 impl Form {
@@ -133,6 +134,15 @@ impl Form {
             note: None,
             labels: Vec::new(),
             multipart: false,
+            asks: false,
+        }
+    }
+
+    /// A form that only asks: what stands in it goes into the address, so that a link holds it.
+    pub fn asking(viewer: &Viewer, id: &'static str, action: impl Into<String>) -> Self {
+        Self {
+            asks: true,
+            ..Self::new(viewer, id, action)
         }
     }
 
@@ -173,8 +183,14 @@ impl Form {
 
     /// The form's element around `fields`, with what it must carry.
     pub fn render(&self, fields: Markup) -> Markup {
+        let id = (!self.id.is_empty()).then_some(self.id);
+        if self.asks {
+            return html! {
+                form id=[id] method="get" action=(self.action) novalidate { (fields) }
+            };
+        }
         html! {
-            form id=[(!self.id.is_empty()).then_some(self.id)] method="post" action=(self.action)
+            form id=[id] method="post" action=(self.action)
                 enctype=[self.multipart.then_some("multipart/form-data")] novalidate {
                 input type="hidden" name="csrf" value=(self.csrf);
                 input type="hidden" name="once" value=(self.once);
@@ -197,7 +213,7 @@ impl Form {
                         p { strong {
                             @if self.errors.len() == 1 { "One thing is to be put right." }
                             @else { (self.errors.len()) " things are to be put right." }
-                            " Nothing was saved yet."
+                            @if !self.asks { " Nothing was saved yet." }
                         } }
                         ul {
                             @for e in &self.errors {
@@ -256,9 +272,13 @@ impl Form {
             None => field,
         };
         let field = if optional { field.optional() } else { field };
+        let typed = self.typed.get(name);
+        // What is no date and time would vanish from a field that takes nothing else.
+        let readable = typed.is_empty() || moment::local_in(typed, Tz::UTC).is_ok();
+        let kind = if readable { "datetime-local" } else { "text" };
         field.wrap("moment", |a| {
             html! {
-                input #(a.id) type="datetime-local" name=(name) value=(self.typed.get(name)) step="60"
+                input #(a.id) type=(kind) name=(name) value=(typed) step=[readable.then_some("60")]
                     required[!optional] aria-describedby=[a.described.as_deref()]
                     aria-invalid=[a.invalid];
             }

@@ -60,6 +60,8 @@ pub(crate) enum Section {
     Dashboard,
     /// The incidents.
     Incidents,
+    /// The rules.
+    Rules,
     /// The evidence log.
     Evidence,
     /// Host sites.
@@ -72,7 +74,7 @@ pub(crate) enum Section {
     Help,
 }
 
-const NAVIGATION: [(Section, &str, &str, Option<Action>); 7] = [
+const NAVIGATION: [(Section, &str, &str, Option<Action>); 8] = [
     (
         Section::Dashboard,
         "/dashboard",
@@ -83,6 +85,12 @@ const NAVIGATION: [(Section, &str, &str, Option<Action>); 7] = [
         Section::Incidents,
         "/incidents",
         "Incidents",
+        Some(Action::ViewIncidents),
+    ),
+    (
+        Section::Rules,
+        "/rules",
+        "Rules",
         Some(Action::ViewIncidents),
     ),
     (

@@ -8,6 +8,7 @@ mod account_edit;
 mod account_list;
 mod account_new;
 mod answer;
+mod count_picture;
 mod counts;
 mod dashboard;
 mod deadline_card;
@@ -31,10 +32,16 @@ mod notice_show;
 mod obligation_settle;
 mod obligation_show;
 mod part;
+mod place;
 mod role;
 mod roster_import;
 mod roster_imported;
 mod roster_lookup;
+mod rule_condition;
+mod rule_law;
+mod rule_list;
+mod rule_show;
+mod rule_trial;
 mod sample;
 mod sample_admin;
 mod sample_evidence;
@@ -157,6 +164,8 @@ fn company() -> Router<App> {
             "/incidents/{incident}/roster/imports/{import}/rejected.csv",
             get(roster_imported::download),
         )
+        .route("/rules", get(rule_list::show))
+        .route("/rules/{rule}", get(rule_show::show))
         .route("/evidence", get(evidence_show::show))
         .route("/evidence/check", post(evidence_check::send))
         .route("/sites", get(site_list::show))

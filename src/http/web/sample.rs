@@ -10,9 +10,15 @@ use super::notice_show::Loaded;
 use super::part::Ladder;
 use super::standing::Owed;
 use crate::catalog::Catalog;
+use crate::domain::condition::Condition;
 use crate::domain::deadline::{self, Deadline};
 use crate::domain::fact::{Anchors, FactKind};
 use crate::domain::notice::{Content, content_hash};
+use crate::domain::period::{Period, Unit};
+use crate::domain::regime;
+use crate::domain::regime::{
+    Arguable, Cap, Confidence, Extension, HoldRule, Recipient, RegimeSpec,
+};
 use crate::domain::wording;
 use crate::ids::{DeadlineId, FactId, IncidentId, NoticeId, ObligationId};
 use crate::service::notice::LANGUAGES;
@@ -281,4 +287,52 @@ pub(crate) fn loaded(status: notice::Status) -> Loaded {
         },
         notice,
     }
+}
+
+/// Makes a rule one of sixty days in a state, with everything that a page can say about a rule.
+pub(crate) fn state_rule(rule: &mut RegimeSpec) {
+    let period = |n, unit: Unit| Period::new(n, unit, unit.count()).ok();
+    rule.id = "sample.state".to_owned();
+    rule.name = "Somewhere: notice to the residents within 60 days".to_owned();
+    rule.jurisdiction = vec!["US-CO".to_owned()];
+    rule.anchor = FactKind::Determined;
+    rule.recipient = Recipient::DataSubject;
+    rule.told = Some("Residents of the state".to_owned());
+    rule.applies = "people(US-CO) >= 500 and (not proven(encrypted) or high_risk) and seat(US)"
+        .parse()
+        .unwrap_or_else(|_| Condition::always());
+    rule.period = period(60, Unit::CalendarDay);
+    rule.qualifier = Some("in the most expedient time possible".to_owned());
+    rule.calendar = Some("US-CO".to_owned());
+    rule.latest_arguable = Some(Arguable::Co24108);
+    rule.cap = period(90, Unit::CalendarDay).map(|period| Cap {
+        anchor: FactKind::Discovered,
+        period,
+        unless_later: false,
+    });
+    rule.extension = period(15, Unit::CalendarDay).map(|period| Extension {
+        period,
+        why: "for good cause stated in writing".to_owned(),
+    });
+    rule.hold = Some(HoldRule {
+        restart: period(30, Unit::CalendarDay),
+        oral_days: Some(30),
+        why: None,
+    });
+    rule.before = vec!["eu_gdpr_33_1".to_owned()];
+    rule.verified = false;
+    rule.confidence = Confidence::B;
+}
+
+/// Makes a rule one without a number that must not come after another.
+pub(crate) fn rule_without_number(rule: &mut RegimeSpec) {
+    rule.id = "sample.no_number".to_owned();
+    rule.name = "Somewhere: notice to the attorney general".to_owned();
+    rule.recipient = Recipient::Regulator;
+    rule.told = Some("Attorney General".to_owned());
+    rule.period = None;
+    rule.latest_arguable = None;
+    rule.qualifier = Some("without unreasonable delay".to_owned());
+    rule.not_after = vec!["policy_promise_7bd".to_owned()];
+    rule.status = regime::Status::Proposal;
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::deadline::Flag;
 use crate::domain::fact::FactKind;
-use crate::domain::regime::Recipient;
+use crate::domain::regime::{Confidence, Recipient, RegimeSpec};
 
 /// A kind of fact, as one says it.
 pub(crate) fn fact(kind: FactKind) -> &'static str {
@@ -49,7 +49,43 @@ pub(crate) fn fact_meaning(kind: FactKind) -> &'static str {
         FactKind::Determined => {
             "When an investigation came to the result that a security breach happened (United States)."
         }
-        _ => "",
+        FactKind::Suspected => "When there were first grounds to suspect a breach.",
+        FactKind::ProcessorAware => "When a company that processes data for us became aware of it.",
+        FactKind::ProcessorInformedUs => "When that company told us.",
+        FactKind::Discovered => {
+            "The first day on which it was known, or would have been known with reasonable diligence."
+        }
+        FactKind::AwareSignificant => "When it was known that the incident is a significant one.",
+        FactKind::AwareExploited => {
+            "When it was known that somebody exploits a vulnerability in a product of ours."
+        }
+        FactKind::AwareSevere => {
+            "When it was known that the incident has a severe impact on a product's security."
+        }
+        FactKind::ReasonableBelief => "When there was reason to believe that a breach happened.",
+        FactKind::ClassifiedMajor => "When the incident was classified as a major one.",
+        FactKind::MaterialityDetermined => {
+            "When it was found that the incident matters to investors."
+        }
+        FactKind::HighRiskDetermined => "When a high risk for the affected people was found.",
+        FactKind::AssessedNotifiable => "When the assessment found that it has to be notified.",
+        FactKind::InitialSubmitted => "When we submitted the initial notification.",
+        FactKind::IncidentNotificationSubmitted => "When we submitted the incident notification.",
+        FactKind::IntermediateSubmitted => {
+            "When we submitted the intermediate report; of several, the latest."
+        }
+        FactKind::ResidentNoticeSent => "When our notice to the affected residents was sent.",
+        FactKind::CorrectiveMeasureAvailable => {
+            "When users could first get a corrective or mitigating measure."
+        }
+        FactKind::IncidentHandled => "When the handling of the incident ended.",
+        FactKind::RansomPaid => "When a ransom was paid.",
+        FactKind::ComplaintReceived => "When a person's complaint arrived.",
+        FactKind::ComplaintAtPanel => {
+            "When a complaint reached the panel of data protection authorities."
+        }
+        FactKind::DpaAdviceDelivered => "When the panel delivered its advice.",
+        FactKind::AuthorityRequest => "When an authority asked us.",
     }
 }
 
@@ -84,7 +120,7 @@ pub(crate) fn flag(flag: Flag) -> &'static str {
     }
 }
 
-/// Who has to be told.
+/// Who has to be told, as the end of a sentence.
 pub(crate) fn recipient(recipient: Recipient) -> &'static str {
     match recipient {
         Recipient::DataSubject => "to the affected people",
@@ -98,5 +134,46 @@ pub(crate) fn recipient(recipient: Recipient) -> &'static str {
         Recipient::ContractParty => "to the other side of a contract",
         Recipient::Market => "to the market",
         Recipient::Internal => "to our own register",
+    }
+}
+
+/// Every recipient, those of most rules first.
+pub(crate) const RECIPIENTS: [Recipient; 11] = [
+    Recipient::DataSubject,
+    Recipient::SupervisoryAuthority,
+    Recipient::Regulator,
+    Recipient::Csirt,
+    Recipient::ConsumerReportingAgencies,
+    Recipient::LawEnforcement,
+    Recipient::Media,
+    Recipient::Controller,
+    Recipient::ContractParty,
+    Recipient::Market,
+    Recipient::Internal,
+];
+
+/// Who has to be told, by itself: exactly who, where the rule says so.
+pub(crate) fn told(rule: &RegimeSpec) -> String {
+    let general = recipient(rule.recipient);
+    let general = general.strip_prefix("to ").unwrap_or(general);
+    let general = general.strip_prefix("the ").unwrap_or(general);
+    sentence(rule.told.as_deref().unwrap_or(general))
+}
+
+/// The text with a capital at its beginning.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+/// How well the text of a rule is known.
+pub(crate) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::A => "A: the official text was read",
+        Confidence::B => "B: secondary sources were read",
+        Confidence::M => "M: from memory; check it against the citation",
     }
 }

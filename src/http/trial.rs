@@ -1,0 +1,137 @@
+//! Trying a rule with facts that nobody recorded: the same for the page and for programs.
+//!
+//! Always holds: nothing is written, and no present is asked for, so that any instant can be tried;
+//! what cannot be taken is said in one sentence for each thing that is wrong.
+
+use crate::catalog::Catalog;
+use crate::domain::chronology;
+use crate::domain::controller::Controller;
+use crate::domain::deadline::{self, Deadline, DeadlineError, Floors, Situation};
+use crate::domain::fact::{Anchors, FactKind};
+use crate::domain::regime::Regime;
+
+/// What a sentence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The rule.
+    Rule,
+    /// The choice of a controller.
+    Controller,
+    /// One fact.
+    Fact(FactKind),
+    /// The facts as a whole.
+    Facts,
+}
+
+/// A sentence and what it is about.
+pub(crate) type Wrong = (About, String);
+
+/// What a rule gives for some facts.
+#[derive(Clone, Debug)]
+pub(crate) struct Trial {
+    /// The deadline.
+    pub deadline: Deadline,
+    /// The two lower bounds, where they were asked for and the rule has them.
+    pub floors: Option<Floors>,
+    /// What would make it another date, a sentence each.
+    pub changes: Vec<String>,
+}
+
+/// The controllers to be counted: all of them, or the one with this id.
+///
+/// # Errors
+/// When there is no such controller.
+pub(crate) fn controllers<'a>(
+    catalog: &'a Catalog,
+    id: Option<&str>,
+) -> Result<&'a [Controller], Wrong> {
+    let all = &catalog.operator().controllers;
+    let Some(id) = id else { return Ok(all) };
+    all.iter()
+        .position(|one| one.id == id)
+        .and_then(|index| all.get(index..=index))
+        .ok_or_else(|| {
+            let known: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+            let known = known.join(" or ");
+            (
+                About::Controller,
+                format!(
+                    "There is no controller \"{id}\". Choose {known}, or leave it out for all."
+                ),
+            )
+        })
+}
+
+/// What speaks against these facts, taken together.
+pub(crate) fn objections(anchors: &Anchors) -> Vec<Wrong> {
+    if anchors.is_empty() {
+        let sentence = "Give the time of at least one of these facts: a deadline counts from one.";
+        return vec![(About::Facts, sentence.to_owned())];
+    }
+    let Some(occurred) = anchors.get(FactKind::Occurred) else {
+        return Vec::new();
+    };
+    anchors
+        .iter()
+        .filter(|(_, at)| *at < occurred)
+        .map(|(kind, _)| (About::Fact(kind), chronology::before_occurrence(kind)))
+        .collect()
+}
+
+/// Computes `regime` for the facts.
+///
+/// # Errors
+/// When there is no deadline; with what stands in the way.
+pub(crate) fn compute(
+    catalog: &Catalog,
+    regime: &Regime,
+    anchors: &Anchors,
+    controllers: &[Controller],
+    floors: bool,
+) -> Result<Trial, Wrong> {
+    let given = Situation {
+        anchors,
+        holds: &[],
+        controllers,
+        calendars: catalog.calendars(),
+    };
+    let computed = || -> Result<Trial, DeadlineError> {
+        let deadline = deadline::compute_in(regime, &given)?;
+        let floors = if floors {
+            deadline::floors(regime, &given)?
+        } else {
+            None
+        };
+        Ok(Trial {
+            changes: deadline::what_would_change(regime, &given, &deadline),
+            deadline,
+            floors,
+        })
+    };
+    computed().map_err(|error| {
+        let used = match anchors.get(regime.anchor) {
+            Some(_) => Some(regime.anchor),
+            None => anchors.earliest().map(|(kind, _)| kind),
+        };
+        let about = match (&error, used) {
+            (DeadlineError::NoNumber { .. } | DeadlineError::HeldOpen { .. }, _) => About::Rule,
+            (DeadlineError::NoController { .. }, _) => About::Controller,
+            (_, Some(kind)) => About::Fact(kind),
+            (_, None) => About::Facts,
+        };
+        (about, sentence(&error.to_string()))
+    })
+}
+
+/// A message of the domain as a sentence of its own. An id at its beginning stays as it is.
+pub(crate) fn sentence(message: &str) -> String {
+    let first = message.split(' ').next().unwrap_or_default();
+    let mut chars = message.chars();
+    let begin = match chars.next() {
+        Some(c) if first.chars().all(char::is_alphabetic) => c.to_uppercase().collect(),
+        Some(c) => c.to_string(),
+        None => String::new(),
+    };
+    let end = if message.ends_with('.') { "" } else { "." };
+    format!("{begin}{}{end}", chars.as_str())
+}

@@ -122,6 +122,17 @@ impl Catalog {
         self.regimes.values().filter_map(|versions| versions.last())
     }
 
+    /// Ids of the rules that are most like `id`, for who mistyped one.
+    #[must_use]
+    pub fn rules_like(&self, id: &str) -> Vec<&str> {
+        let mut near: Vec<(f64, &str)> = self
+            .regimes()
+            .map(|one| (strsim::jaro_winkler(id, &one.id), one.id.as_str()))
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        near.into_iter().take(3).map(|(_, id)| id).collect()
+    }
+
     /// Every version of every rule, by id.
     pub fn all_versions(&self) -> impl Iterator<Item = &Regime> {
         self.regimes.values().flatten()

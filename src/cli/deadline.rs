@@ -100,15 +100,9 @@ pub(super) fn regime<'a>(
     anchors: &Anchors,
 ) -> Result<&'a Regime, CliError> {
     catalog.regime_at(id, anchors).ok_or_else(|| {
-        let mut near: Vec<(f64, &str)> = catalog
-            .regimes()
-            .map(|one| (strsim::jaro_winkler(id, &one.id), one.id.as_str()))
-            .collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let near: Vec<&str> = near.into_iter().take(3).map(|(_, id)| id).collect();
         CliError::Failed(format!(
             "there is no rule \"{id}\"; did you mean {}? `duenotice check` lists all",
-            near.join(", ")
+            catalog.rules_like(id).join(", ")
         ))
     })
 }

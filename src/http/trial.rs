@@ -62,6 +62,12 @@ pub(crate) fn controllers<'a>(
         })
 }
 
+/// That there is no rule with this id, and which ones are like it.
+pub(crate) fn no_such_rule(catalog: &Catalog, id: &str) -> String {
+    let near = catalog.rules_like(id).join(", ");
+    format!("There is no rule \"{id}\". Did you mean {near}? The list of rules has all.")
+}
+
 /// What speaks against these facts, taken together.
 pub(crate) fn objections(anchors: &Anchors) -> Vec<Wrong> {
     if anchors.is_empty() {

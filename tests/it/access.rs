@@ -25,6 +25,8 @@ fn operations(action: Action) -> &'static [&'static str] {
             "list_sites",
             "get_operator",
             "list_regimes",
+            "get_regime",
+            "compute_deadline",
             "list_calendars",
             "list_holidays",
         ],
@@ -152,6 +154,7 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
         ("kid", "2026-11".to_owned()),
         ("code", "AT".to_owned()),
         ("year", "2026".to_owned()),
+        ("rule", "eu_gdpr_33_1".to_owned()),
     ])
 }
 

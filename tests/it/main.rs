@@ -34,6 +34,7 @@ mod schema;
 mod served;
 mod store;
 mod support;
+mod trial;
 mod vectors;
 mod web_access;
 mod web_admin;

@@ -53,6 +53,8 @@ async fn each_role_sees_what_it_may(fresh: Fresh) {
             format!("/obligations/{owed}/settle"),
             Action::SettleObligation,
         ),
+        ("/rules".to_owned(), Action::ViewIncidents),
+        ("/rules/eu_gdpr_33_1".to_owned(), Action::ViewIncidents),
         ("/evidence".to_owned(), Action::VerifyEvidence),
         ("/accounts".to_owned(), Action::ManageAccounts),
         ("/accounts/new".to_owned(), Action::ManageAccounts),

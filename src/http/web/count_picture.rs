@@ -143,26 +143,25 @@ fn marks(leg: &Leg) -> BTreeMap<NaiveDate, Mark> {
                 }
                 marks.insert(step.date, Mark::Counted(n));
             }
-            None if marks.contains_key(&step.date) => {}
             None => {
-                let mark = if leg.trigger_day == Some(step.date) {
-                    Mark::Zero
-                } else {
-                    free(step.date, &step.why)
-                };
-                marks.insert(step.date, mark);
+                // A sentence about more than its day, such as that of a cap, marks none.
+                if let Some(mark) = uncounted(step.date, &step.why) {
+                    marks.entry(step.date).or_insert(mark);
+                }
             }
         }
     }
     marks
 }
 
-fn free(date: NaiveDate, why: &str) -> Mark {
-    match why.split_once(" not counted: ") {
-        Some((_, reason)) if reason != date.format("%A").to_string() => {
-            Mark::Free(reason.to_owned())
-        }
-        _ => Mark::Weekend,
+fn uncounted(date: NaiveDate, why: &str) -> Option<Mark> {
+    let (_, reason) = why.split_once(" not counted: ")?;
+    if reason.starts_with("the day ") {
+        Some(Mark::Zero)
+    } else if reason == date.format("%A").to_string() {
+        Some(Mark::Weekend)
+    } else {
+        Some(Mark::Free(reason.to_owned()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod dashboard;
+mod deadline;
 mod delivery;
 mod evidence;
 mod fact;
@@ -10,6 +11,7 @@ mod notice;
 mod obligation;
 pub mod openapi;
 mod reference;
+mod regime;
 mod rejections;
 mod roster;
 mod site;
@@ -30,7 +32,7 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 12] {
+fn ordinary() -> [OpenApiRouter<App>; 14] {
     [
         dashboard::routes(),
         incident::routes(),
@@ -44,6 +46,8 @@ fn ordinary() -> [OpenApiRouter<App>; 12] {
         account::routes(),
         token::routes(),
         reference::routes(),
+        regime::routes(),
+        deadline::routes(),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! What the playbooks say: the operator, the rules, the calendars. To be read only.
+//! What the playbooks say: the operator, the calendars. To be read only.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,6 @@ use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::calendar::Calendar;
 use crate::domain::operator::Operator;
-use crate::domain::regime::Regime;
 use crate::error::Error;
 use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Caller, Page, Paging};
@@ -20,7 +19,6 @@ use crate::http::extract::{Ask, At, Caller, Page, Paging};
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(operator))
-        .routes(routes!(regimes))
         .routes(routes!(calendars))
         .routes(routes!(holidays))
 }
@@ -103,74 +101,6 @@ impl From<&Operator> for Profile {
 async fn operator(State(app): State<App>, caller: Caller) -> Answer<Json<Profile>> {
     caller.require(Action::ViewIncidents)?;
     Ok(Json(app.catalog.operator().into()))
-}
-
-/// A rule that sets a deadline.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Regime)]
-struct Rule {
-    id: String,
-    name: String,
-    jurisdiction: Vec<String>,
-    citation: String,
-    /// The kind of fact that it counts from.
-    anchor: String,
-    /// Who has to be told.
-    recipient: String,
-    channel: Option<String>,
-    /// When it applies, in words.
-    condition: String,
-    /// How long there is.
-    period: String,
-    /// Ids of the controllers it binds; empty: all.
-    controllers: Vec<String>,
-    /// Whether it is enabled and law today.
-    in_force: bool,
-    /// Whether somebody compared it with its source.
-    verified: bool,
-    source: String,
-    notes: Option<String>,
-    /// SHA-256 of the rule, kept with every deadline that it gave.
-    hash: String,
-}
-
-impl Rule {
-    fn of(r: &Regime, today: NaiveDate) -> Self {
-        Self {
-            id: r.id.clone(),
-            name: r.name.clone(),
-            jurisdiction: r.jurisdiction.clone(),
-            citation: r.citation.clone(),
-            anchor: r.anchor.to_string(),
-            recipient: r.recipient.as_str().to_owned(),
-            channel: r.channel.clone(),
-            condition: r.condition.clone(),
-            period: r.how_long(),
-            controllers: r.controllers.clone(),
-            in_force: r.in_force_on(today),
-            verified: r.verified,
-            source: r.source.clone(),
-            notes: r.notes.clone(),
-            hash: r.hash().to_owned(),
-        }
-    }
-}
-
-/// List the rules, by id
-#[utoipa::path(
-    get, path = "/regimes", tag = "Playbooks", operation_id = "list_regimes",
-    params(Paging),
-    responses((status = OK, body = Page<Rule>, description = "A page of rules"))
-)]
-async fn regimes(
-    State(app): State<App>,
-    caller: Caller,
-    Ask(paging): Ask<Paging>,
-) -> Answer<Json<Page<Rule>>> {
-    caller.require(Action::ViewIncidents)?;
-    let today = app.time.now().date_naive();
-    let rows: Vec<&Regime> = app.catalog.regimes().collect();
-    Page::cut(rows, &paging, |r| r.id.clone(), |r| Rule::of(r, today)).map(Json)
 }
 
 /// Working days of a jurisdiction.

@@ -62,7 +62,7 @@ pub(super) struct Computation {
 
 /// What was counted from.
 #[derive(Debug, Serialize, ToSchema)]
-struct Anchor {
+pub(super) struct Anchor {
     /// The kind of fact.
     kind: String,
     at: DateTime<FixedOffset>,
@@ -70,7 +70,7 @@ struct Anchor {
 
 /// A literal reading.
 #[derive(Debug, Serialize, ToSchema)]
-struct Literal {
+pub(super) struct Literal {
     anchor: Anchor,
     due: DateTime<FixedOffset>,
     last_permitted_day: Option<NaiveDate>,
@@ -79,7 +79,7 @@ struct Literal {
 
 /// The result for one controller.
 #[derive(Debug, Serialize, ToSchema)]
-struct Leg {
+pub(super) struct Leg {
     controller: String,
     calendar: String,
     calendar_hash: Option<String>,
@@ -90,11 +90,14 @@ struct Leg {
     due: DateTime<FixedOffset>,
     /// Day by day.
     steps: Vec<Step>,
+    /// Whether a law-enforcement hold moved its end; left out when none did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
 }
 
 /// One counted or uncounted day.
 #[derive(Debug, Serialize, ToSchema)]
-struct Step {
+pub(super) struct Step {
     date: NaiveDate,
     /// Its number in the count; null when it is not counted.
     day: Option<u32>,
@@ -107,6 +110,17 @@ impl From<deadline::Anchor> for Anchor {
         Self {
             kind: a.kind.to_string(),
             at: a.at,
+        }
+    }
+}
+
+impl From<deadline::Literal> for Literal {
+    fn from(l: deadline::Literal) -> Self {
+        Self {
+            anchor: l.anchor.into(),
+            due: l.due,
+            last_permitted_day: l.last_permitted_day,
+            governed_by: l.governed_by,
         }
     }
 }
@@ -127,6 +141,7 @@ impl From<deadline::Leg> for Leg {
             last_day: l.last_day,
             due: l.due,
             steps: l.steps.into_iter().map(step).collect(),
+            held: l.held,
         }
     }
 }
@@ -138,12 +153,6 @@ impl Computation {
     /// When the stored result cannot be read.
     pub(super) fn read(computed: Computed) -> Result<Self> {
         let d: Deadline = serde_json::from_str(&computed.result).map_err(Error::internal)?;
-        let literal = |l: deadline::Literal| Literal {
-            anchor: l.anchor.into(),
-            due: l.due,
-            last_permitted_day: l.last_permitted_day,
-            governed_by: l.governed_by,
-        };
         Ok(Self {
             id: computed.id,
             computed_at: computed.computed_at,
@@ -156,7 +165,7 @@ impl Computation {
             latest_arguable: d.latest_arguable,
             flags: d.flags.iter().map(Flag::to_string).collect(),
             anchor: d.anchor.into(),
-            literal: d.literal.map(literal),
+            literal: d.literal.map(Literal::from),
             legs: d.legs.into_iter().map(Leg::from).collect(),
             rule_hash: d.rule_hash,
         })

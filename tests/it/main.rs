@@ -2,6 +2,7 @@
 //!
 //! * `store/`: what the store promises, on both engines.
 //! * `laws/`: a rule of law or a promise each; the file's name is the rule.
+//! * `properties/`: what holds for random rules, calendars and instants.
 //! * `flow/`: stories from the report to the proof.
 //! * `browser/`: what a person sees and a keyboard does, in a real browser.
 //! * the rest: rules about the product as a whole (its source, pages, schema, addresses).
@@ -29,6 +30,7 @@ mod notice_text;
 mod openapi;
 mod pages;
 mod playbook_mistakes;
+mod properties;
 mod rules;
 mod schema;
 mod served;

@@ -62,9 +62,13 @@ pub fn floors(regime: &Regime, given: &Situation<'_>) -> Result<Option<Floors>, 
         Ok(counts)
     })?;
     let weekends_only = count(first, n, |day| {
-        Ok(places
-            .iter()
-            .any(|one| !is_free_weekday(one.calendar, counted, day)))
+        let mut counts = false;
+        for place in &places {
+            // A Saturday on which people work by decree counts as well.
+            counts |= !is_free_weekday(place.calendar, counted, day)
+                || place.calendar.counts(counted, day)?;
+        }
+        Ok(counts)
     })?;
     Ok(Some(Floors {
         any_business: floor(any_business, regime, &anchor, &places)?,

@@ -109,6 +109,21 @@ fn business_days_and_hours_go_on_too() {
 }
 
 #[test]
+fn time_that_two_holds_share_is_taken_once() {
+    // From 3 November 10:00 to 6 November 10:00 without a gap: three days more.
+    let deadline = vienna(
+        "made.hold_hours",
+        &[AWARE],
+        &[
+            hold("2026-11-03T10:00:00+01:00", "2026-11-05T10:00:00+01:00"),
+            hold("2026-11-04T10:00:00+01:00", "2026-11-06T10:00:00+01:00"),
+            hold("2026-11-04T12:00:00+01:00", "2026-11-04T14:00:00+01:00"),
+        ],
+    );
+    assert_eq!(deadline.due, instant("2026-11-08T10:00:00+01:00"));
+}
+
+#[test]
 fn a_month_is_longer_by_the_time_it_took() {
     let deadline = vienna(
         "made.hold_month",

@@ -13,6 +13,14 @@ use crate::domain::regime::{HoldRule, Regime};
 use super::super::{Anchor, DeadlineError, Step, written};
 use super::{End, Place, end_of};
 
+/// One or several holds without a day between them.
+struct Stop {
+    from: DateTime<FixedOffset>,
+    until: DateTime<FixedOffset>,
+    /// Who asked, for a sentence.
+    by: String,
+}
+
 /// Applies every hold in the order of their beginnings; true when one moved the end.
 pub(super) fn apply(
     regime: &Regime,
@@ -30,21 +38,34 @@ pub(super) fn apply(
         .filter(|one| one.concerns(&regime.jurisdiction))
         .collect();
     holds.sort_by_key(|one| one.from);
+    let mut holds = holds.into_iter().peekable();
     let mut moved = false;
-    for hold in holds {
-        if hold.from >= end.due {
-            continue;
+    while let Some(first) = holds.next_if(|one| one.from < end.due) {
+        let mut stop = stop(regime, rule, first)?;
+        // Time that two holds share is only taken once.
+        while let Some(next) = holds.next_if(|one| one.from <= stop.until) {
+            let next = self::stop(regime, rule, next)?;
+            stop.until = stop.until.max(next.until);
+            stop.by = format!("{} and {}", stop.by, next.by);
         }
-        let until = ended(rule, hold).ok_or_else(|| DeadlineError::HeldOpen {
-            rule: regime.id.clone(),
-            since: hold.from,
-            authority: hold.authority.clone(),
-        })?;
-        if until > anchor.at {
-            moved |= one(rule, period, anchor, place, (hold, until), end)?;
+        if stop.until > anchor.at {
+            moved |= one(regime, period, anchor, place, &stop, end)?;
         }
     }
     Ok(moved)
+}
+
+fn stop(regime: &Regime, rule: &HoldRule, hold: &Hold) -> Result<Stop, DeadlineError> {
+    let until = ended(rule, hold).ok_or_else(|| DeadlineError::HeldOpen {
+        rule: regime.id.clone(),
+        since: hold.from,
+        authority: hold.authority.clone(),
+    })?;
+    Ok(Stop {
+        from: hold.from,
+        until,
+        by: format!("{} ({})", hold.authority, hold.reference),
+    })
 }
 
 /// When the hold stopped counting; nothing while it lasts.
@@ -58,39 +79,36 @@ fn ended(rule: &HoldRule, hold: &Hold) -> Option<DateTime<FixedOffset>> {
 }
 
 fn one(
-    rule: &HoldRule,
+    regime: &Regime,
     period: Period,
     anchor: &Anchor,
     place: &Place<'_>,
-    (hold, until): (&Hold, DateTime<FixedOffset>),
+    stop: &Stop,
     end: &mut End,
 ) -> Result<bool, DeadlineError> {
     let from = Anchor {
         kind: anchor.kind,
-        at: until,
+        at: stop.until,
     };
-    let (mut after, how) = match rule.restart {
-        Some(restart) => (
-            end_of(restart, &from, place, None, None)?,
-            format!("{restart} from its end"),
-        ),
-        None => match rest(period, anchor, place, hold, end) {
+    let again = |period| end_of(period, &from, place, None, regime.cutoff);
+    let (mut after, how) = match regime.hold.as_ref().and_then(|rule| rule.restart) {
+        Some(restart) => (again(restart)?, format!("{restart} from its end")),
+        None => match rest(period, anchor, place, stop, end) {
             Some(rest) => (
-                end_of(rest, &from, place, None, None)?,
+                again(rest)?,
                 format!("the {rest} that were left go on from its end"),
             ),
             None => (
-                shifted(anchor, place, (hold, until), end)?,
+                shifted(anchor, place, stop, end)?,
                 "the time that it took is added".to_owned(),
             ),
         },
     };
     let what = format!(
-        "law-enforcement hold by {} ({}) from {} until {}: {how}",
-        hold.authority,
-        hold.reference,
-        instant::long(hold.from.with_timezone(&place.zone).fixed_offset()),
-        instant::long(until.with_timezone(&place.zone).fixed_offset()),
+        "law-enforcement hold by {} from {} until {}: {how}",
+        stop.by,
+        instant::long(stop.from.with_timezone(&place.zone).fixed_offset()),
+        instant::long(stop.until.with_timezone(&place.zone).fixed_offset()),
     );
     let later = after.due > end.due;
     let outcome = if later {
@@ -99,7 +117,7 @@ fn one(
         format!("{what}, which is not later, so it changes nothing")
     };
     end.steps.push(Step {
-        date: until.with_timezone(&place.zone).date_naive(),
+        date: stop.until.with_timezone(&place.zone).date_naive(),
         day: None,
         why: outcome,
     });
@@ -108,7 +126,7 @@ fn one(
         if let Some(zero) = after.steps.first_mut().filter(|_| after.last_day.is_some()) {
             // What was counted from the hold on is counted again after it; counted twice, a second
             // hold would find more days used up than were.
-            let began = local_day(hold, anchor, place);
+            let began = local_day(stop, anchor, place);
             steps.retain(|step| step.day.is_none() || step.date < began);
             zero.why = format!(
                 "{} not counted: the day on which the hold ended",
@@ -130,13 +148,13 @@ fn rest(
     period: Period,
     anchor: &Anchor,
     place: &Place<'_>,
-    hold: &Hold,
+    stop: &Stop,
     end: &End,
 ) -> Option<Period> {
     if matches!(period.unit(), Unit::Hour | Unit::Month) {
         return None;
     }
-    let began = local_day(hold, anchor, place);
+    let began = local_day(stop, anchor, place);
     let used = end
         .steps
         .iter()
@@ -147,8 +165,8 @@ fn rest(
 }
 
 /// The local day on which the hold began to stop the period.
-fn local_day(hold: &Hold, anchor: &Anchor, place: &Place<'_>) -> NaiveDate {
-    hold.from
+fn local_day(stop: &Stop, anchor: &Anchor, place: &Place<'_>) -> NaiveDate {
+    stop.from
         .max(anchor.at)
         .with_timezone(&place.zone)
         .date_naive()
@@ -158,10 +176,10 @@ fn local_day(hold: &Hold, anchor: &Anchor, place: &Place<'_>) -> NaiveDate {
 fn shifted(
     anchor: &Anchor,
     place: &Place<'_>,
-    (hold, until): (&Hold, DateTime<FixedOffset>),
+    stop: &Stop,
     end: &End,
 ) -> Result<End, DeadlineError> {
-    let took = until - hold.from.max(anchor.at);
+    let took = stop.until - stop.from.max(anchor.at);
     let due = end.due.with_timezone(&place.zone).checked_add_signed(took);
     let due = written(due, anchor, place.zone)?;
     Ok(End {

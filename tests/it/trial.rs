@@ -132,7 +132,11 @@ async fn the_list_is_narrowed_by_words_recipient_and_place() {
             "href=\"/rules/eu_gdpr_33_1\"",
         );
         assert!(seen.html.contains(&promise) && seen.html.contains(gdpr));
-        for query in ["q=PROMISE+business", "told=data_subject", "place=promise"] {
+        for query in [
+            "q=PROMISE+business",
+            "told=data_subject",
+            "place=promise&ours=yes",
+        ] {
             let seen = mara.get(&format!("/rules?{query}")).await;
             assert!(seen.html.contains(&promise), "{query}");
             assert!(!seen.html.contains(gdpr), "{query}");

@@ -96,6 +96,8 @@ const EEA: &[(&str, &str)] = &[
 
 /// Other countries whose law is in the playbooks, and groups.
 const OTHERS: &[(&str, &str)] = &[
+    ("AE", "United Arab Emirates"),
+    ("AR", "Argentina"),
     ("AU", "Australia"),
     ("BR", "Brazil"),
     ("CA", "Canada"),
@@ -103,16 +105,32 @@ const OTHERS: &[(&str, &str)] = &[
     ("CH", "Switzerland"),
     ("CL", "Chile"),
     ("CN", "China"),
+    ("CO", "Colombia"),
     ("EEA", "European Economic Area"),
     ("EU", "European Union"),
     ("GB", "United Kingdom"),
+    ("HK", "Hong Kong"),
+    ("ID", "Indonesia"),
+    ("IL", "Israel"),
     ("IN", "India"),
     ("JP", "Japan"),
+    ("KE", "Kenya"),
     ("KR", "South Korea"),
+    ("MX", "Mexico"),
+    ("MY", "Malaysia"),
+    ("NG", "Nigeria"),
     ("NZ", "New Zealand"),
+    ("PH", "Philippines"),
+    ("QA", "Qatar"),
+    ("SA", "Saudi Arabia"),
     ("SG", "Singapore"),
+    ("TH", "Thailand"),
+    ("TR", "Türkiye"),
+    ("TW", "Taiwan"),
+    ("UA", "Ukraine"),
     ("UK", "United Kingdom"),
     ("US", "United States"),
+    ("VN", "Vietnam"),
     ("ZA", "South Africa"),
     ("any", "all places together"),
     ("contract", "Contracts"),
@@ -133,4 +151,15 @@ pub(super) fn name(code: &str, questions: &Questions) -> String {
         None => EEA.iter().chain(OTHERS).find(|(known, _)| *known == code),
     };
     known.map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
+}
+
+/// The same where it stands in a sentence: "the European Union", but "Austria".
+pub(super) fn within(code: &str, questions: &Questions) -> String {
+    let name = name(code, questions);
+    let article = ["European ", "United ", "District ", "Netherlands"];
+    if article.iter().any(|begin| name.starts_with(begin)) {
+        format!("the {name}")
+    } else {
+        name
+    }
 }

@@ -1,23 +1,29 @@
-//! A condition of a rule as a sentence: `people(US-TX) >= 250` becomes "at least 250 affected people
+//! A condition of a rule in words: `people(US-TX) >= 250` becomes "at least 250 affected people
 //! live in Texas". What it cannot say stays as it was written.
 
 use super::{part, place};
 use crate::domain::condition::{Condition, Missing};
 use crate::domain::question::Questions;
 
-/// The condition in words; nothing where it always holds.
-pub(super) fn sentence(condition: &Condition, questions: &Questions) -> Option<String> {
+/// The condition in words, a part for each thing that must be so; nothing where it always holds.
+pub(super) fn parts(condition: &Condition, questions: &Questions) -> Vec<String> {
     let text = condition.as_str();
     if text == "yes" {
-        return None;
+        return Vec::new();
     }
     let mut reader = Reader {
         rest: text,
         questions,
-        out: String::new(),
+        depth: 0,
+        parts: vec![String::new()],
+        or: false,
     };
     while reader.next() {}
-    Some(reader.out)
+    if reader.or {
+        vec![reader.parts.join(" and ")]
+    } else {
+        reader.parts
+    }
 }
 
 /// What has to be known before the condition can be decided.
@@ -30,7 +36,7 @@ pub(super) fn asks(condition: &Condition, questions: &Questions) -> Vec<String> 
         }
         Missing::People(code) => format!(
             "How many affected people live in {}?",
-            place::name(code, questions)
+            place::within(code, questions)
         ),
     };
     condition.asks().iter().map(ask).collect()
@@ -50,7 +56,11 @@ fn sector(id: &str, questions: &Questions) -> String {
 struct Reader<'a> {
     rest: &'a str,
     questions: &'a Questions,
-    out: String,
+    depth: u32,
+    /// What stands between the "and"s outside of all parentheses.
+    parts: Vec<String>,
+    /// Whether an "or" stands outside of all parentheses.
+    or: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -63,14 +73,23 @@ impl<'a> Reader<'a> {
         if matches!(first, '(' | ')') {
             self.rest = self.rest.get(1..).unwrap_or_default();
             if first == '(' {
+                self.depth += 1;
                 self.write("(");
             } else {
-                self.out.push(')');
+                self.depth = self.depth.saturating_sub(1);
+                self.write(")");
             }
             return true;
         }
         let words = self.said(false);
-        self.write(&words);
+        match (words.as_str(), self.depth) {
+            ("and", 0) => self.parts.push(String::new()),
+            ("or", 0) => {
+                self.or = true;
+                self.write("or");
+            }
+            _ => self.write(&words),
+        }
         true
     }
 
@@ -90,35 +109,39 @@ impl<'a> Reader<'a> {
             "no" => if not { "always" } else { "never" }.to_owned(),
             "proven" => {
                 let ask = question(self.argument(), self.questions);
-                let shown = if not {
-                    "it is not shown"
-                } else {
-                    "it is shown"
-                };
-                format!("{shown}: “{ask}” yes")
+                let is = if not { "is not" } else { "is" };
+                format!("“{ask}” {is} answered with yes")
             }
             "seat" => {
                 let outside = if not { "outside of" } else { "in" };
-                let place = place::name(self.argument(), self.questions);
+                let place = place::within(self.argument(), self.questions);
                 format!("the controller has its seat {outside} {place}")
             }
             "people" => {
                 let code = self.argument();
-                self.people(&place::name(code, self.questions), not)
+                self.people(&place::within(code, self.questions), not)
             }
             "largest_state" => self.people("the US state with most of them", not),
             word => match word.strip_prefix("sector.") {
-                Some(id) => format!("“{}” {answer}", sector(id, self.questions)),
-                None => format!("“{}” {answer}", question(word, self.questions)),
+                Some(id) => format!(
+                    "the operator profile says {answer} to “{}”",
+                    sector(id, self.questions)
+                ),
+                None => format!(
+                    "“{}” is answered with {answer}",
+                    question(word, self.questions)
+                ),
             },
         }
     }
 
     fn write(&mut self, words: &str) {
-        if !self.out.is_empty() && !self.out.ends_with('(') {
-            self.out.push(' ');
+        if let Some(part) = self.parts.last_mut() {
+            if !part.is_empty() && !part.ends_with('(') && words != ")" {
+                part.push(' ');
+            }
+            part.push_str(words);
         }
-        self.out.push_str(words);
     }
 
     fn take(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
@@ -166,7 +189,7 @@ mod tests {
     use super::*;
     use crate::domain::question::Question;
 
-    fn said(text: &str) -> String {
+    fn said(text: &str) -> Vec<String> {
         let ask = |id: &str, ask: &str| Question {
             id: id.to_owned(),
             ask: ask.to_owned(),
@@ -177,30 +200,43 @@ mod tests {
             sectors: vec![ask("bank", "Is the operator a bank?")],
             groups: Vec::new(),
         };
-        sentence(&text.parse().unwrap(), &questions).unwrap_or_default()
+        parts(&text.parse().unwrap(), &questions)
     }
 
     #[test]
-    fn a_condition_is_a_sentence() {
-        assert_eq!(said("yes"), "");
+    fn a_condition_is_said_in_parts() {
+        assert_eq!(said("yes"), Vec::<String>::new());
         assert_eq!(
             said("people(US-TX) >= 1250 and not proven(encrypted)"),
-            "at least 1,250 affected people live in Texas and it is not shown: “Was the data \
-             encrypted?” yes"
+            [
+                "at least 1,250 affected people live in Texas",
+                "“Was the data encrypted?” is not answered with yes"
+            ]
         );
         assert_eq!(
             said("( sector.bank or encrypted ) and seat(AT) and people(DE)"),
-            "(“Is the operator a bank?” yes or “Was the data encrypted?” yes) and the controller \
-             has its seat in Austria and somebody affected lives in Germany"
+            [
+                "(the operator profile says yes to “Is the operator a bank?” or “Was the data \
+                 encrypted?” is answered with yes)",
+                "the controller has its seat in Austria",
+                "somebody affected lives in Germany"
+            ]
         );
         assert_eq!(
             said("not (bank_asked or not encrypted) and not seat(US) and not people(AT) < 10"),
-            "not (“bank_asked” yes or “Was the data encrypted?” no) and the controller has its seat \
-             outside of United States and at least 10 affected people live in Austria"
+            [
+                "not (“bank_asked” is answered with yes or “Was the data encrypted?” is answered \
+                 with no)",
+                "the controller has its seat outside of the United States",
+                "at least 10 affected people live in Austria"
+            ]
         );
         assert_eq!(
-            said("largest_state > 500 or no"),
-            "more than 500 affected people live in the US state with most of them or never"
+            said("largest_state > 500 and no or seat(EEA)"),
+            [
+                "more than 500 affected people live in the US state with most of them and never or \
+              the controller has its seat in the European Economic Area"
+            ]
         );
     }
 }

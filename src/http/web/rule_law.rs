@@ -17,8 +17,9 @@ type Link = (String, String);
 pub(super) struct Law {
     rule: Regime,
     places: String,
-    /// The evaluated condition in words; nothing where it always holds.
-    applies: Option<String>,
+    /// The evaluated condition in words, each part of which must be so; nothing where it always
+    /// holds.
+    applies: Vec<String>,
     asks: Vec<String>,
     /// What the operator profile alone says about each controller.
     profile: Vec<String>,
@@ -49,7 +50,7 @@ impl Law {
         let places = places.map(|code| place::name(code, questions));
         Self {
             places: places.collect::<Vec<_>>().join(", "),
-            applies: rule_condition::sentence(&rule.applies, questions),
+            applies: rule_condition::parts(&rule.applies, questions),
             asks: rule_condition::asks(&rule.applies, questions),
             profile: profile(catalog, rule),
             before: rule.before.iter().map(link).collect(),
@@ -109,11 +110,15 @@ impl Law {
         html! {
             dt { "Decided by" }
             dd {
-                @match &self.applies {
-                    None => "Nothing more: it always applies.",
-                    Some(sentence) => { (words::sentence(sentence)) "." }
+                @match self.applies.as_slice() {
+                    [] => "Nothing more: it always applies.",
+                    [one] => { (words::sentence(one)) "." }
+                    many => {
+                        "All of these:"
+                        ul { @for one in many { li { (one) } } }
+                    }
                 }
-                @if self.applies.is_some() {
+                @if !self.applies.is_empty() {
                     details { summary { "As it is written" } code { (self.rule.applies.as_str()) } }
                 }
                 @for line in &self.profile { p.small { (line) } }
@@ -283,8 +288,9 @@ fn arguable(reading: Arguable) -> &'static str {
     }
 }
 
-/// What can be said of each controller before anything has happened.
-fn profile(catalog: &Catalog, rule: &Regime) -> Vec<String> {
+/// What can be said of each controller before anything has happened: its id, and whether the rule
+/// applies; nothing where the rule does not bind it.
+fn beforehand<'a>(catalog: &'a Catalog, rule: &Regime) -> Vec<(&'a str, Option<Applies>)> {
     let operator = catalog.operator();
     let groups = catalog.questions().groups.iter();
     let mut known = Circumstances {
@@ -295,23 +301,45 @@ fn profile(catalog: &Catalog, rule: &Regime) -> Vec<String> {
         ..Circumstances::default()
     };
     let bound = bound_controllers(rule, &operator.controllers);
-    let mut lines = Vec::new();
-    for one in &operator.controllers {
-        if !bound.contains(&one) {
-            lines.push(format!("It does not bind {}.", one.id));
-            continue;
-        }
+    let each = operator.controllers.iter().map(|one| {
         known.seat.clone_from(&one.country);
-        match rule.applies.evaluate(&known) {
-            Applies::No(why) => {
-                let why = why.join("; ");
-                lines.push(format!("It cannot apply to {}: {why}.", one.id));
-            }
-            Applies::Yes => {}
-            Applies::Unknown(_) => {
-                lines.push(format!("For {} it depends on the incident.", one.id));
-            }
+        let applies = bound.contains(&one).then(|| rule.applies.evaluate(&known));
+        (one.id.as_str(), applies)
+    });
+    each.collect()
+}
+
+/// Whether a rule can concern the operator, by what its profile says.
+pub(super) fn can_concern(catalog: &Catalog, rule: &Regime) -> bool {
+    beforehand(catalog, rule)
+        .iter()
+        .any(|(_, applies)| !matches!(applies, None | Some(Applies::No(_))))
+}
+
+fn profile(catalog: &Catalog, rule: &Regime) -> Vec<String> {
+    let said = |why: Vec<String>| {
+        let mut why = why.join("; ");
+        for sector in &catalog.questions().sectors {
+            let words = format!(
+                "by its profile, the operator is not one with sector.{}",
+                sector.id
+            );
+            why = why.replace(&words, &format!("its profile says no to “{}”", sector.ask));
         }
+        why
+    };
+    let line = |(id, applies): (&str, Option<Applies>)| match applies {
+        None => Some(format!("It does not bind {id}.")),
+        Some(Applies::No(why)) => Some(format!("It cannot apply to {id}: {}.", said(why))),
+        Some(Applies::Unknown(_)) => Some(format!("For {id} it depends on the incident.")),
+        Some(Applies::Yes) => None,
+    };
+    let all = beforehand(catalog, rule);
+    if all
+        .iter()
+        .all(|(_, applies)| matches!(applies, Some(Applies::Unknown(_))))
+    {
+        return vec!["Whether it applies depends on the incident.".to_owned()];
     }
-    lines
+    all.into_iter().filter_map(line).collect()
 }

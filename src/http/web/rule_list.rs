@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, page, require};
 use super::form::{Form, Typed};
 use super::layout::{Page, Section, Viewer};
+use super::rule_law::can_concern;
 use super::{part, place, sample, words};
 use crate::app::App;
 use crate::catalog::Catalog;
@@ -81,10 +82,9 @@ impl Stand {
             Self::NotYet(from) => {
                 part::badge("soon", &format!("Law from {}", from.format("%-d %b %Y")))
             }
-            Self::NoMore(until) => part::badge(
-                "none",
-                &format!("No law since {}", until.format("%-d %b %Y")),
-            ),
+            Self::NoMore(until) => {
+                part::badge("none", &format!("Law until {}", until.format("%-d %b %Y")))
+            }
         }
     }
 }
@@ -107,6 +107,8 @@ struct Row {
     confidence: Confidence,
     verified: bool,
     versions: usize,
+    /// Whether it can concern the operator, by its profile.
+    concerns: bool,
 }
 
 impl Row {
@@ -131,6 +133,7 @@ impl Row {
             confidence: rule.confidence,
             verified: rule.verified,
             versions: catalog.versions(&rule.id).len(),
+            concerns: can_concern(catalog, rule),
         }
     }
 
@@ -203,6 +206,9 @@ impl RuleList {
                 reason: format!("No rule comes from \"{place}\". Choose from the list."),
             });
         }
+        if typed.has("ours") {
+            rows.retain(|row| row.concerns);
+        }
         rows.retain(|row| row.has(typed.get("q")));
         rows.sort_by(|a, b| (&a.place, &a.id).cmp(&(&b.place, &b.id)));
         form.typed = typed;
@@ -231,6 +237,7 @@ impl RuleList {
                     (f.field("place", "From where").select(&self.places))
                     button.main type="submit" { "Show" }
                 }
+                (f.field("ours", "Only those that can concern us, by what the operator profile says").flag())
             }))
         }
     }
@@ -240,7 +247,10 @@ impl RuleList {
             li {
                 div.what {
                     a.subject href={ "/rules/" (row.id) } { (row.name) }
-                    span.small { (row.told) " · " (row.place) }
+                    span.small {
+                        (row.told)
+                        @if !matches!(row.group, "eu" | "us" | "contract") { " · " (row.place) }
+                    }
                 }
                 div.when {
                     @if row.numbered { strong { (row.how_long) } }
@@ -250,9 +260,10 @@ impl RuleList {
                 div.state {
                     (row.stand.badge())
                     @if row.verified { (part::badge("open", "Verified")) }
-                    @else { (part::badge("soon", "Not verified")) }
                     span.small {
+                        @if !row.verified { "not verified · " }
                         "confidence " (format!("{:?}", row.confidence))
+                        @if !row.concerns { " · not ours by profile" }
                         @if row.versions > 1 { " · " (row.versions) " versions" }
                     }
                 }

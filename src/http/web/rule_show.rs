@@ -104,6 +104,7 @@ impl Page for RuleShow {
         };
         let state = other(sample::state_rule);
         let no_number = other(sample::rule_without_number);
+        let year = other(sample::rule_of_a_year);
         [
             show(
                 promise,
@@ -113,6 +114,7 @@ impl Page for RuleShow {
             show(gdpr, ""),
             show(&state, "zone=America/Denver&determined=2026-11-23T10:00"),
             show(&no_number, vienna),
+            show(&year, &format!("{vienna}&occurred=")),
             show(
                 promise,
                 "zone=Europe/Wien&aware=last+Monday&occurred=2026-11-24T08:00&controller=LLC",

@@ -336,3 +336,11 @@ pub(crate) fn rule_without_number(rule: &mut RegimeSpec) {
     rule.not_after = vec!["policy_promise_7bd".to_owned()];
     rule.status = regime::Status::Proposal;
 }
+
+/// Makes a rule one of a whole year.
+pub(crate) fn rule_of_a_year(rule: &mut RegimeSpec) {
+    rule.id = "sample.year".to_owned();
+    rule.name = "Somewhere: an answer within a year".to_owned();
+    rule.period = Period::new(12, Unit::Month, Unit::Month.count()).ok();
+    rule.latest_arguable = Some(Arguable::Eu1182Art34);
+}

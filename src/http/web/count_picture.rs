@@ -48,7 +48,7 @@ pub(super) fn counts(
     let groups = groups(&d.legs);
     let weeks = weeks(&d.legs);
     html! {
-        (legend(d))
+        (legend(d, now))
         div.legs {
             @for group in &groups {
                 @let governs = group.controllers.contains(&d.governed_by.as_str());
@@ -189,7 +189,7 @@ fn calendar(leg: &Leg, weeks: &[NaiveDate], today: NaiveDate) -> Markup {
                 @for (n, monday) in weeks.iter().enumerate() {
                     @if folded && gap.contains(&n) {
                         @if n == gap.start {
-                            tr.fold { td colspan="8" { "… " (gap.len()) " more weeks, each day in the words below …" } }
+                            tr.fold { td colspan="8" { "… " (gap.len()) " weeks more …" } }
                         }
                     } @else { (week(leg, *monday, &marks, today)) }
                 }
@@ -238,8 +238,13 @@ fn week(
 }
 
 /// What the signs in the calendars mean.
-fn legend(d: &Deadline) -> Markup {
+fn legend(d: &Deadline, now: DateTime<Utc>) -> Markup {
     let days = d.legs.iter().any(|leg| leg.trigger_day.is_some());
+    let today = d.legs.iter().any(|leg| {
+        let today = now.with_timezone(&leg.zone).date_naive();
+        leg.trigger_day.is_some_and(|first| first <= today)
+            && leg.last_day.is_some_and(|last| today <= last)
+    });
     let has = |what: fn(&Mark) -> bool| d.legs.iter().any(|leg| marks(leg).values().any(what));
     html! {
         @if days {
@@ -247,7 +252,9 @@ fn legend(d: &Deadline) -> Markup {
                 "Below each date its number in the count: 0 for the day that it starts after"
                 @if has(|mark| *mark == Mark::Weekend) { ", – for a weekend" }
                 @if has(|mark| matches!(mark, Mark::Free(_))) { ", H for a day that is free, named below" }
-                "; the last day is filled."
+                "; the last day is filled"
+                @if today { ", today has a ring" }
+                "."
             }
         }
     }

@@ -186,3 +186,31 @@ pub(crate) fn name_of(id: &str, viewer: &Viewer) -> String {
 pub(crate) fn zone_of(name: &str, viewer: &Viewer) -> Tz {
     moment::zone(name).unwrap_or_else(|_| viewer.zone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::domain::access::Role;
+
+    #[test]
+    fn a_result_of_old_is_still_shown() {
+        let aware = Some("2026-11-23T10:00:00+01:00");
+        let d = sample::computed("policy_promise_7bd", aware, None).unwrap();
+        let mut stored = serde_json::to_value(&d).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        for new in ["target", "target_why", "latest_why", "readings", "literal"] {
+            fields.remove(new).unwrap();
+        }
+        let old: Deadline = serde_json::from_value(stored).unwrap();
+        let viewer = Viewer::sample(Role::Manager);
+        for whole in [true, false] {
+            let now = counted(&d, &viewer, whole).into_string();
+            let then = counted(&old, &viewer, whole).into_string();
+            assert!(now.contains("Target") && !then.contains("Target"));
+            assert!(!then.contains("Latest arguable"));
+            assert_eq!(then.matches("<table class=\"count\"").count(), 2);
+            assert!(then.contains("Thu 26 Nov 2026 not counted: Thanksgiving (US-CO)"));
+        }
+    }
+}

@@ -114,19 +114,27 @@ pub(crate) fn compute(
             floors,
         })
     };
-    computed().map_err(|error| {
-        let used = match anchors.get(regime.anchor) {
-            Some(_) => Some(regime.anchor),
-            None => anchors.earliest().map(|(kind, _)| kind),
-        };
-        let about = match (&error, used) {
-            (DeadlineError::NoNumber { .. } | DeadlineError::HeldOpen { .. }, _) => About::Rule,
-            (DeadlineError::NoController { .. }, _) => About::Controller,
-            (_, Some(kind)) => About::Fact(kind),
-            (_, None) => About::Facts,
-        };
-        (about, sentence(&error.to_string()))
-    })
+    computed().map_err(|error| about(regime, anchors, &error))
+}
+
+/// Why there is no deadline, and what has to be put right.
+pub(crate) fn about(regime: &Regime, anchors: &Anchors, error: &DeadlineError) -> Wrong {
+    let used = match anchors.get(regime.anchor) {
+        Some(_) => Some(regime.anchor),
+        None => anchors.earliest().map(|(kind, _)| kind),
+    };
+    let about = match (error, used) {
+        (DeadlineError::NoNumber { .. } | DeadlineError::HeldOpen { .. }, _) => About::Rule,
+        (DeadlineError::NoController { .. }, _) => About::Controller,
+        (_, Some(kind)) => About::Fact(kind),
+        (_, None) => About::Facts,
+    };
+    (about, sentence(&error.to_string()))
+}
+
+/// That a fact stands twice in what was sent.
+pub(crate) fn given_twice(kind: FactKind) -> String {
+    format!("\"{kind}\" is given twice. Keep the one that is right.")
 }
 
 /// A message of the domain as a sentence of its own. An id at its beginning stays as it is.

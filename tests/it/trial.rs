@@ -106,6 +106,11 @@ async fn each_mistake_has_its_sentence_beside_its_field() {
                 "controller",
                 "There is no controller \"LLC\". Choose KG or INC",
             ),
+            (
+                format!("{vienna}&aware=2026-11-23T10:00&aware=2026-11-23T10:00"),
+                "aware",
+                "is given twice",
+            ),
             (format!("{vienna}&aware=1926-11-23T10:00"), "aware", "1926"),
         ] {
             let seen = mara.get(&format!("{PROMISE}?{query}")).await;

@@ -17,7 +17,7 @@ pub(crate) struct Help {
     viewer: Option<Viewer>,
 }
 
-const GLOSSARY: [(&str, &str); 14] = [
+const GLOSSARY: [(&str, &str); 15] = [
     (
         "Incident",
         "One case, from the first report until it is closed. A suspicion is enough for a report; a \
@@ -48,6 +48,12 @@ const GLOSSARY: [(&str, &str); 14] = [
         "What one of our companies owes somebody under one rule, and until when. Each deadline shows how \
          it was counted. It is computed anew with every fact; what is settled keeps the deadline that it \
          was measured by.",
+    ),
+    (
+        "Target, due, latest arguable",
+        "Three values of one deadline, each with its reason. Due is the strictest defensible reading, and \
+         alarms go by it. The target is our own goal before it. The latest arguable one is the most \
+         generous reading with a citation; it is shown, and never relied on.",
     ),
     (
         "Unknown",

@@ -8,7 +8,7 @@ use super::form::{Form, Typed};
 use super::layout::Viewer;
 use super::{count_picture, part, words};
 use crate::catalog::Catalog;
-use crate::domain::deadline::{self, Deadline, Floors, Situation};
+use crate::domain::deadline::{self, Deadline, DeadlineError, Floors, Situation};
 use crate::domain::fact::{Anchors, FactKind};
 use crate::domain::moment;
 use crate::domain::period::Unit;
@@ -295,6 +295,12 @@ fn read(form: &mut Form, kinds: &[FactKind]) -> Anchors {
         let Some(text) = form.typed.some(kind.as_str()) else {
             continue;
         };
+        if form.typed.all(kind.as_str()).len() > 1 {
+            form.errors.push(FieldError {
+                field: kind.as_str().to_owned(),
+                reason: trial::given_twice(*kind),
+            });
+        }
         // Without a zone one can still say what is no date and time anywhere.
         match moment::local_in(&text, zone.clone().unwrap_or(chrono_tz::Tz::UTC)) {
             Ok(moment) => {
@@ -352,12 +358,21 @@ fn outcome(catalog: &Catalog, rule: &Regime, anchors: &Anchors, form: &mut Form)
             controllers,
             calendars: catalog.calendars(),
         };
-        let ends = rule.not_after.iter().filter_map(|id| {
-            let other = catalog.regime_at(id, anchors)?;
-            let deadline = deadline::compute_after(rule, other, &given).ok()?;
-            Some(Box::new((other.name.clone(), deadline)))
-        });
-        return Outcome::NoNumber(ends.min_by_key(|after| after.1.due));
+        let mut ends = Vec::new();
+        for other in &rule.not_after {
+            let Some(other) = catalog.regime_at(other, anchors) else {
+                continue;
+            };
+            match deadline::compute_after(rule, other, &given) {
+                Ok(deadline) => ends.push(Box::new((other.name.clone(), deadline))),
+                Err(DeadlineError::NoNumber { .. } | DeadlineError::NoController { .. }) => {}
+                Err(error) => {
+                    wrong(form, trial::about(rule, anchors, &error));
+                    return Outcome::Wrong;
+                }
+            }
+        }
+        return Outcome::NoNumber(ends.into_iter().min_by_key(|after| after.1.due));
     }
     match trial::compute(
         catalog,

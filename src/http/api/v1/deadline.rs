@@ -197,8 +197,7 @@ fn facts(pairs: &Pairs, wrong: &mut Vec<FieldError>) -> Anchors {
         match instant::parse(text) {
             Ok(at) => {
                 if anchors.insert(kind, at).is_some() {
-                    let reason = format!("\"{kind}\" is given twice. Keep the one that is right.");
-                    fail(wrong, field, reason);
+                    fail(wrong, field, trial::given_twice(kind));
                 }
             }
             Err(error) => fail(wrong, field, trial::sentence(&error.to_string())),

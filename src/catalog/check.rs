@@ -40,13 +40,14 @@ pub fn check(files: &Files, today: NaiveDate) -> Report {
     }
     for (file, calendar) in &parts.calendars {
         let spec = calendar.spec();
-        let (first, last) = calendar.range();
-        let days = calendar.holidays(first, last).map_or(0, |days| days.len());
+        let (_, last) = calendar.range();
         checked.push(format!(
-            "{file}: calendar {}, {} to {}, {days} free days, {}, data {}",
+            "{file}: calendar {}, {} to {}, {} rules and {} single days, {}, data {}",
             calendar.code(),
             spec.valid.0,
             spec.valid.1,
+            spec.rules.len(),
+            spec.closed.len() + spec.open.len(),
             if spec.verified {
                 "verified"
             } else {

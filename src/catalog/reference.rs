@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::calendar::Calendars;
 use crate::domain::condition::{ANYWHERE, Missing};
 use crate::domain::period::Unit;
 use crate::domain::question::Questions;
@@ -96,15 +97,10 @@ fn operator(parts: &Parts, found: &mut Vec<Problem>) {
     let Some((file, operator)) = &parts.operator else {
         return;
     };
-    let codes: Vec<&str> = parts.calendars.iter().map(|(_, one)| one.code()).collect();
+    let calendars: Calendars = parts.calendars.iter().map(|(_, one)| one.clone()).collect();
     for controller in &operator.controllers {
-        if !codes.contains(&controller.calendar.as_str()) {
-            let message = format!(
-                "controller {}: there is no usable calendar {}; known are {}",
-                controller.id,
-                controller.calendar,
-                codes.join(", ")
-            );
+        if let Err(error) = calendars.get(&controller.calendar) {
+            let message = format!("controller {}: {error}", controller.id);
             found.push(Problem::error(file, None, message));
         }
     }

@@ -201,7 +201,8 @@ fn each_mistake_is_said_in_its_own_sentence() {
             1,
             "cannot be read",
         ),
-        (vec!["calendar", "XX"], 1, "known are AT, US-CO"),
+        (vec!["calendar", "XX"], 1, "codes begin with AT, AU, BE"),
+        (vec!["calendar", "us-tx"], 1, "US-TX, US-UM"),
         (
             vec!["calendar", "AT", "--from", "2026-13-01"],
             2,

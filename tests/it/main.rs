@@ -20,6 +20,7 @@ mod access;
 mod answers;
 mod binary;
 mod browser;
+mod calendars;
 mod dates;
 mod deadline_command;
 mod flow;

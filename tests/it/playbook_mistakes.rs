@@ -222,7 +222,11 @@ fn operators() {
     let own = "operators/connecting-software.toml";
     one(
         &changed(own, "calendar = \"AT\"", "calendar = \"DE\""),
-        &["connecting-software.toml: controller KG", "DE", "AT, US-CO"],
+        &[
+            "connecting-software.toml: controller KG",
+            "no calendar DE;",
+            "DE-BB, DE-BE",
+        ],
     );
     one(
         &changed(own, "Europe/Vienna", "Vienna"),

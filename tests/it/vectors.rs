@@ -1,8 +1,8 @@
 //! Every worked date in `tests/data/vectors`, through the library and through the batch command.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, TimeDelta, Weekday};
+use chrono::{DateTime, Datelike as _, FixedOffset, TimeDelta, Weekday};
 use duenotice::catalog::Catalog;
 use duenotice::domain::deadline::{Bound, Deadline, Flag};
 use duenotice::domain::fact::{Anchors, FactKind};
@@ -207,37 +207,6 @@ fn the_seventh_business_day_after_an_instant_comes_out() {
             "{id}"
         );
         assert_eq!(deadline.due, instant(&row["earliest_end_utc"]), "{id}");
-    }
-}
-
-#[test]
-fn both_calendars_are_free_on_exactly_the_listed_weekdays() {
-    let rows = rows(include_str!("../data/vectors/holidays.csv"));
-    let catalog = catalog();
-    for code in ["AT", "US-CO"] {
-        let listed: BTreeSet<NaiveDate> = rows
-            .iter()
-            .filter(|row| row["calendar"] == code)
-            .map(|row| day(&row["date"]))
-            .collect();
-        assert!(listed.len() > 250, "{code}");
-        let calendar = catalog.calendars().get(code).unwrap();
-        for date in day("2020-01-01")
-            .iter_days()
-            .take_while(|date| date.year() <= 2045)
-        {
-            if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
-                assert!(!calendar.is_business_day(date).unwrap(), "{code} {date}");
-            } else {
-                let free = !calendar.is_business_day(date).unwrap();
-                assert_eq!(free, listed.contains(&date), "{code} {date}");
-                assert_eq!(
-                    calendar.holiday(date).is_some(),
-                    free,
-                    "{code} {date} has a name"
-                );
-            }
-        }
     }
 }
 

@@ -8,16 +8,18 @@
 
 mod expr;
 mod rule;
+mod set;
 mod shift;
 mod table;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
 pub use expr::{DateTables, Expr, parse_weekday, weekday_name};
 pub use rule::{Kind, Limit, Rule, Spec};
+pub use set::Calendars;
 pub use shift::{Move, Shift};
 use table::Table;
 
@@ -85,29 +87,58 @@ pub enum CalendarError {
         code: String,
     },
     /// No calendar has this code.
-    #[error("there is no calendar {code}; known are {known}")]
+    #[error("there is no calendar {code}; {known}")]
     Unknown {
         /// The code asked for.
         code: String,
-        /// The codes that exist, separated by commas.
+        /// Which codes exist, as a part of a sentence.
         known: String,
     },
 }
 
-/// The working days of one jurisdiction, compiled for its valid years.
+/// The working days of one jurisdiction; a handle that costs nothing to clone.
+///
+/// What its rules say is worked out when it is first asked about a day, once: most of the calendars
+/// of a program are never asked.
 #[derive(Clone, Debug)]
-pub struct Calendar {
+pub struct Calendar(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     spec: Spec,
-    hash: String,
     first: NaiveDate,
     last: NaiveDate,
+    hash: OnceLock<String>,
+    days: OnceLock<Days>,
+}
+
+/// The valid years of a calendar, day by day.
+#[derive(Debug)]
+struct Days {
     free: BTreeMap<NaiveDate, String>,
     business: Table,
     werktage: Table,
 }
 
+impl Days {
+    fn new(spec: &Spec, first: NaiveDate, last: NaiveDate) -> Self {
+        let free = spec.free_days();
+        let table = |weekend: &[Weekday]| {
+            Table::new(first, last, |date| {
+                spec.open.contains_key(&date)
+                    || !(weekend.contains(&date.weekday()) || free.contains_key(&date))
+            })
+        };
+        Self {
+            business: table(&spec.weekend),
+            werktage: table(&[Weekday::Sun]),
+            free,
+        }
+    }
+}
+
 impl Calendar {
-    /// Evaluates the rules once and lays the counting tables out.
+    /// Checks what can be wrong with a calendar as a whole.
     ///
     /// # Errors
     /// [`CalendarError::Years`] and [`CalendarError::NoBusinessDay`].
@@ -123,52 +154,53 @@ impl Calendar {
         }
         let first = NaiveDate::from_ymd_opt(from, 1, 1).ok_or_else(years)?;
         let last = NaiveDate::from_ymd_opt(to, 12, 31).ok_or_else(years)?;
-        let free = spec.free_days();
-        let counts = |date: NaiveDate, weekend: &[Weekday]| {
-            spec.open.contains_key(&date)
-                || !(weekend.contains(&date.weekday()) || free.contains_key(&date))
-        };
-        let business =
-            Table::new(first, last, |date| counts(date, &spec.weekend)).ok_or_else(years)?;
-        let werktage =
-            Table::new(first, last, |date| counts(date, &[Weekday::Sun])).ok_or_else(years)?;
-        if business.is_empty() {
-            return Err(CalendarError::NoBusinessDay { code: spec.code });
-        }
-        let hash = super::canonical::sha256_hex(&spec);
-        Ok(Self {
-            hash,
+        let suspicious = !spec.surely_has_business_days(first, last);
+        let calendar = Self(Arc::new(Inner {
+            spec,
             first,
             last,
-            free,
-            business,
-            werktage,
-            spec,
-        })
+            hash: OnceLock::new(),
+            days: OnceLock::new(),
+        }));
+        if suspicious && calendar.days().business.is_empty() {
+            return Err(CalendarError::NoBusinessDay {
+                code: calendar.code().to_owned(),
+            });
+        }
+        Ok(calendar)
+    }
+
+    fn days(&self) -> &Days {
+        let inner = &*self.0;
+        inner
+            .days
+            .get_or_init(|| Days::new(&inner.spec, inner.first, inner.last))
     }
 
     /// Code of the jurisdiction, such as `US-CO`.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.spec.code
+        &self.0.spec.code
     }
 
     /// The definition it was compiled from: name, source, rules, whether it is verified.
     #[must_use]
     pub fn spec(&self) -> &Spec {
-        &self.spec
+        &self.0.spec
     }
 
     /// SHA-256 (hex) over the canonical JSON of the definition, inherited rules and tables included.
     #[must_use]
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.0
+            .hash
+            .get_or_init(|| super::canonical::sha256_hex(&self.0.spec))
     }
 
     /// First and last day it can answer for, both inclusive.
     #[must_use]
     pub fn range(&self) -> (NaiveDate, NaiveDate) {
-        (self.first, self.last)
+        (self.0.first, self.0.last)
     }
 
     /// The `n`-th business day after `date`; `date` itself is never counted (day zero).
@@ -227,7 +259,8 @@ impl Calendar {
         to: NaiveDate,
     ) -> Result<usize, CalendarError> {
         self.counts(CountedDay::Business, from)?;
-        self.business
+        self.days()
+            .business
             .between(from, to)
             .ok_or_else(|| self.outside(to))
     }
@@ -235,7 +268,7 @@ impl Calendar {
     /// Name of the public holiday on `date`, weekends included; nothing on other days.
     #[must_use]
     pub fn holiday(&self, date: NaiveDate) -> Option<&str> {
-        self.free.get(&date).map(String::as_str)
+        self.days().free.get(&date).map(String::as_str)
     }
 
     /// Public holidays in `from..=to`, weekends included, in date order.
@@ -253,6 +286,7 @@ impl Calendar {
             return Ok(Vec::new());
         }
         Ok(self
+            .days()
             .free
             .range(from..=to)
             .map(|(date, name)| (*date, name.as_str()))
@@ -262,13 +296,13 @@ impl Calendar {
     /// Whether `date` falls on the weekend of this jurisdiction.
     #[must_use]
     pub fn is_weekend(&self, date: NaiveDate) -> bool {
-        self.spec.weekend.contains(&date.weekday())
+        self.0.spec.weekend.contains(&date.weekday())
     }
 
     fn table(&self, counted: CountedDay) -> &Table {
         match counted {
-            CountedDay::Business => &self.business,
-            CountedDay::Werktag => &self.werktage,
+            CountedDay::Business => &self.days().business,
+            CountedDay::Werktag => &self.days().werktage,
         }
     }
 
@@ -276,12 +310,12 @@ impl Calendar {
     fn no_nth(&self, date: NaiveDate, n: u32) -> CalendarError {
         if n == 0 {
             CalendarError::Zero
-        } else if date < self.first || date > self.last {
+        } else if date < self.0.first || date > self.0.last {
             self.outside(date)
         } else {
-            let (from, to) = self.spec.valid;
+            let (from, to) = self.0.spec.valid;
             CalendarError::Beyond {
-                code: self.spec.code.clone(),
+                code: self.0.spec.code.clone(),
                 date,
                 n,
                 from,
@@ -292,9 +326,9 @@ impl Calendar {
 
     #[cold]
     fn outside(&self, date: NaiveDate) -> CalendarError {
-        let (from, to) = self.spec.valid;
+        let (from, to) = self.0.spec.valid;
         CalendarError::Outside {
-            code: self.spec.code.clone(),
+            code: self.0.spec.code.clone(),
             date,
             from,
             to,
@@ -309,58 +343,13 @@ impl Calendar {
 /// [`Calendar::nth_business_day_after`], which nothing here replaces.
 impl bdays::HolidayCalendar<NaiveDate> for Calendar {
     fn is_holiday(&self, date: NaiveDate) -> bool {
-        self.free.contains_key(&date)
+        self.days().free.contains_key(&date)
     }
 
     fn is_bday(&self, date: NaiveDate) -> bool {
-        self.business
+        self.days()
+            .business
             .counts(date)
             .unwrap_or_else(|| !self.is_weekend(date))
-    }
-}
-
-/// All calendars at hand, by code.
-#[derive(Clone, Debug, Default)]
-pub struct Calendars(BTreeMap<String, Arc<Calendar>>);
-
-impl Calendars {
-    /// The calendar with this code.
-    ///
-    /// # Errors
-    /// [`CalendarError::Unknown`], which lists the known codes.
-    pub fn get(&self, code: &str) -> Result<&Calendar, CalendarError> {
-        self.0
-            .get(code)
-            .map(Arc::as_ref)
-            .ok_or_else(|| CalendarError::Unknown {
-                code: code.to_owned(),
-                known: self
-                    .0
-                    .keys()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })
-    }
-
-    /// Adds a calendar; one with the same code is replaced.
-    pub fn insert(&mut self, calendar: Calendar) {
-        self.0
-            .insert(calendar.code().to_owned(), Arc::new(calendar));
-    }
-
-    /// All of them, by code.
-    pub fn iter(&self) -> impl Iterator<Item = &Calendar> {
-        self.0.values().map(Arc::as_ref)
-    }
-}
-
-impl FromIterator<Calendar> for Calendars {
-    fn from_iter<T: IntoIterator<Item = Calendar>>(iter: T) -> Self {
-        let mut calendars = Self::default();
-        for calendar in iter {
-            calendars.insert(calendar);
-        }
-        calendars
     }
 }

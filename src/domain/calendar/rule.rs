@@ -205,6 +205,24 @@ impl Spec {
         free
     }
 
+    /// Whether there are more days than all rules together could take away.
+    ///
+    /// Each rule gives at most one day a year, or as many as its table lists, each of which may bring
+    /// one more with it; a day between two holidays needs both. A no says nothing yet.
+    pub(super) fn surely_has_business_days(&self, first: NaiveDate, last: NaiveDate) -> bool {
+        let years = usize::try_from(last.year() - first.year() + 3).unwrap_or_default();
+        let public = self.rules.iter().filter(|rule| rule.kind == Kind::Public);
+        let dates: usize = public
+            .map(|rule| {
+                let table = rule.on.table().and_then(|name| self.tables.get(name));
+                table.map_or(years, Vec::len)
+            })
+            .sum();
+        let weekend: BTreeSet<_> = self.weekend.iter().map(|day| weekday_name(*day)).collect();
+        let weeks = usize::try_from((last - first).num_weeks()).unwrap_or_default();
+        weeks * (7 - weekend.len()) > dates * 3 + self.closed.len()
+    }
+
     /// Natural dates of all public rules, in date order, with what the shift says about each.
     fn natural_days(&self) -> Vec<(NaiveDate, &Rule, Option<Move>)> {
         let years = self.valid.0.saturating_sub(1)..=self.valid.1.saturating_add(1);

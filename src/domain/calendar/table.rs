@@ -19,25 +19,25 @@ pub(super) struct Table {
 impl Table {
     /// Lists the days from `first` to `last` inclusive for which `counts` is true.
     ///
-    /// Nothing when there are more days than a 16-bit number can hold.
+    /// No more than [`YEARS_MAX`] years, whose days a 16-bit number can hold.
     pub(super) fn new(
         first: NaiveDate,
         last: NaiveDate,
         counts: impl Fn(NaiveDate) -> bool,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut through = Vec::new();
         let mut days = Vec::new();
         for day in first.iter_days().take_while(|day| *day <= last) {
             if counts(day) {
                 days.push(day);
             }
-            through.push(u16::try_from(days.len()).ok()?);
+            through.push(u16::try_from(days.len()).unwrap_or(u16::MAX));
         }
-        Some(Self {
+        Self {
             first_ce: first.num_days_from_ce(),
             through,
             days,
-        })
+        }
     }
 
     fn through(&self, date: NaiveDate) -> Option<usize> {

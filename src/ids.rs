@@ -47,6 +47,8 @@ ids! {
     NoticeId;
     /// One notice to one person.
     DeliveryId;
+    /// A day of a calendar as the operator set it, or its withdrawal.
+    CalendarOverrideId;
     /// Something to be done later.
     JobId;
     /// One mail to staff.

@@ -101,6 +101,8 @@ pub enum Action {
     ActivateNotice,
     /// Record that an obligation was met, or is not required.
     SettleObligation,
+    /// Set a day of a calendar, or take that back.
+    OverrideCalendar,
     /// Close an incident.
     CloseIncident,
     /// Run the check of the evidence log.
@@ -114,7 +116,7 @@ pub enum Action {
 }
 
 /// Every action, in the order of the table.
-pub const ACTIONS: [Action; 15] = [
+pub const ACTIONS: [Action; 16] = [
     Action::ReportIncident,
     Action::ViewIncidents,
     Action::ViewIncident,
@@ -125,6 +127,7 @@ pub const ACTIONS: [Action; 15] = [
     Action::ApproveNotice,
     Action::ActivateNotice,
     Action::SettleObligation,
+    Action::OverrideCalendar,
     Action::CloseIncident,
     Action::VerifyEvidence,
     Action::ManageSites,
@@ -141,7 +144,7 @@ pub const fn may(role: Role, action: Action) -> bool {
         A::ViewIncidents => true,
         A::ViewIncident => !matches!(role, R::Reporter),
         A::RecordFact | A::ImportRoster | A::EditNotice => matches!(role, R::Responder),
-        A::LookUpPerson | A::SettleObligation | A::CloseIncident => {
+        A::LookUpPerson | A::SettleObligation | A::OverrideCalendar | A::CloseIncident => {
             matches!(role, R::Responder | R::Approver)
         }
         A::ApproveNotice => matches!(role, R::Approver),
@@ -168,6 +171,7 @@ impl Action {
             Self::ApproveNotice => "approve notices",
             Self::ActivateNotice => "activate or withdraw notices",
             Self::SettleObligation => "settle an obligation",
+            Self::OverrideCalendar => "set days of a calendar",
             Self::CloseIncident => "close an incident",
             Self::VerifyEvidence => "check the evidence log",
             Self::ManageSites => "manage sites",

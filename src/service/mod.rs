@@ -18,6 +18,7 @@ use crate::store::{Tx, idempotency};
 
 pub mod account;
 pub mod announcement;
+pub mod calendar_override;
 pub mod delivery;
 pub mod evidence;
 pub mod fact;

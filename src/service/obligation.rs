@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::calendar_override::calendars;
 use super::fact::standing;
 use super::{Ctx, OrNotFound as _, Write, changed_meanwhile, incident};
 use crate::domain::access::Action;
@@ -13,6 +14,7 @@ use crate::domain::moment;
 use crate::domain::regime::Recipient;
 use crate::error::{Check, Error, Result};
 use crate::ids::{DeadlineId, ObligationId};
+use crate::store::calendar_override::in_force;
 use crate::store::fact::{self, Fact};
 use crate::store::incident::Incident;
 use crate::store::obligation::{self, Computed, Obligation, Outcome};
@@ -38,6 +40,7 @@ pub(super) async fn refresh(w: &mut Write<'_>, incident: &Incident, cause: &str)
     let anchors = anchors(&facts);
     let known = obligation::list(&mut w.tx, incident.id).await?;
     let catalog = w.app.catalog.clone();
+    let calendars = calendars(&catalog, &in_force(&mut w.tx).await?)?;
     for regime in catalog.regimes_in_force(&anchors, w.now.date_naive()) {
         let existing = known.iter().find(|o| o.rule == regime.id);
         if existing.is_some_and(|o| o.outcome.is_some()) {
@@ -47,7 +50,7 @@ pub(super) async fn refresh(w: &mut Write<'_>, incident: &Incident, cause: &str)
             regime,
             &anchors,
             &catalog.operator().controllers,
-            catalog.calendars(),
+            &calendars,
         );
         let mut obligation = match existing {
             Some(o) => o.clone(),

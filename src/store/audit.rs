@@ -3,7 +3,10 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Exec, account, api_token, delivery, fact, incident, notice, obligation, person, site};
+use super::{
+    Exec, account, api_token, calendar_override, delivery, fact, incident, notice, obligation,
+    person, site,
+};
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;
 use crate::sql;
@@ -19,6 +22,7 @@ pub const TABLES: &[&str] = &[
     "roster_import",
     "obligation",
     "deadline",
+    "calendar_override",
     "notice",
     "notice_version",
     "notice_approval",
@@ -143,6 +147,13 @@ pub async fn page(
             limit,
             obligation::Computed,
             sql!("select * from deadline where id > $1 order by id limit $2")
+        ),
+        "calendar_override" => by_id!(
+            db,
+            after,
+            limit,
+            calendar_override::CalendarOverride,
+            sql!("select * from calendar_override where id > $1 order by id limit $2")
         ),
         "notice" => by_id!(
             db,

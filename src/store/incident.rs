@@ -171,6 +171,17 @@ pub async fn list(
         .await
 }
 
+/// The ids of all open incidents, in one order for everybody who locks several.
+pub async fn open_ids(db: impl Exec<'_>) -> Result<Vec<IncidentId>> {
+    let ids: Vec<(IncidentId,)> = db
+        .query(sql!(
+            "select id from incident where status = 'open' order by id"
+        ))
+        .all()
+        .await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
 /// Writes what may change of an incident, if nobody changed it since; false otherwise.
 pub async fn update(tx: &mut Tx, i: &Incident) -> Result<bool> {
     let n = tx

@@ -14,6 +14,7 @@ pub mod account;
 pub mod activation;
 pub mod api_token;
 pub mod audit;
+pub mod calendar_override;
 pub mod delivery;
 pub mod evidence;
 pub mod fact;

@@ -29,6 +29,7 @@ fn operations(action: Action) -> &'static [&'static str] {
             "compute_deadline",
             "list_calendars",
             "list_holidays",
+            "list_overrides",
         ],
         A::ViewIncident => &[
             "get_incident",
@@ -49,6 +50,7 @@ fn operations(action: Action) -> &'static [&'static str] {
         A::ApproveNotice => &["approve_notice"],
         A::ActivateNotice => &["activate_notice", "withdraw_notice"],
         A::SettleObligation => &["settle_obligation"],
+        A::OverrideCalendar => &["add_override", "withdraw_override"],
         A::CloseIncident => &["close_incident"],
         A::VerifyEvidence => &["get_log", "verify_evidence"],
         A::ManageSites => &[
@@ -142,6 +144,10 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
     let tokens = api.get(admin, "/api/v1/tokens?limit=1").await.good();
     // The newest is the administrator's own: the last role may revoke it, after everything else.
     let token = tokens["items"][0]["id"].as_str().unwrap().to_owned();
+    let set = json!({"date": "2026-12-09", "kind": "bridge", "reason": "Bridge day"});
+    let set = api
+        .post(Role::Responder, "/api/v1/calendars/AT/overrides", &set)
+        .await;
     let obligation = obligations["items"][0]["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
         ("incident", incident),
@@ -153,6 +159,7 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
         ("site", "shop".to_owned()),
         ("kid", "2026-11".to_owned()),
         ("code", "AT".to_owned()),
+        ("override", set.id()),
         ("year", "2026".to_owned()),
         ("rule", "eu_gdpr_33_1".to_owned()),
     ])

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use duenotice::domain::calendar::{Calendar, CountedDay};
+use duenotice::domain::calendar::{Calendar, CountedDay, Override, OverrideKind};
+use duenotice::ids::CalendarOverrideId;
 
 use crate::dates::{calendar, catalog, day};
 
@@ -151,5 +152,62 @@ fn the_tables_count_like_a_person_does_on_every_day_of_every_calendar() {
                 }
             }
         }
+    }
+}
+
+fn set(calendar: &str, date: &str, kind: OverrideKind) -> Override {
+    Override {
+        id: CalendarOverrideId(uuid::Uuid::from_u128(1)),
+        calendar: calendar.to_owned(),
+        date: day(date),
+        kind,
+        reason: "Day of mourning".to_owned(),
+        by: "Ada".to_owned(),
+        at: "2026-11-20T23:30:00Z".parse().unwrap(),
+    }
+}
+
+#[test]
+fn a_day_that_was_set_lies_over_the_file_and_in_the_hash() {
+    let calendars = catalog().calendars();
+    let with = |one: Override| calendars.with_overrides(&[one]);
+    let friday = with(set("AT", "2026-11-27", OverrideKind::Proclaimed)).unwrap();
+    let at = friday.get("AT").unwrap();
+    assert_eq!(
+        at.holiday(day("2026-11-27")),
+        Some("Day of mourning (proclaimed day, entered by Ada on 2026-11-20)")
+    );
+    assert_eq!(at.overrides().len(), 1);
+    assert_eq!(
+        at.nth_business_day_after(day("2026-11-26"), 1),
+        Ok(day("2026-11-30"))
+    );
+    let same_day_otherwise = with(set("AT", "2026-11-27", OverrideKind::Bridge)).unwrap();
+    let hashes: BTreeSet<&str> = [calendars, &friday, &same_day_otherwise]
+        .map(|all| all.get("AT").unwrap().hash())
+        .into();
+    assert_eq!(hashes.len(), 3);
+    assert!(
+        calendar("AT").overrides().is_empty(),
+        "the file's own stays"
+    );
+
+    let christmas = with(set("AT", "2026-12-25", OverrideKind::Open)).unwrap();
+    let at = christmas.get("AT").unwrap();
+    assert_eq!(at.is_business_day(day("2026-12-25")), Ok(true));
+    assert_eq!(at.holiday(day("2026-12-25")), None);
+
+    for (one, words) in [
+        (
+            set("XX", "2026-11-27", OverrideKind::Closed),
+            "no calendar XX",
+        ),
+        (
+            set("AT", "2080-01-02", OverrideKind::Closed),
+            "2000 to 2075",
+        ),
+    ] {
+        let error = with(one).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
     }
 }

@@ -7,6 +7,7 @@
 //! It knows no time of day and no zone arithmetic (`domain/deadline.rs`), and reads no files.
 
 mod expr;
+mod overlay;
 mod rule;
 mod set;
 mod shift;
@@ -18,6 +19,7 @@ use std::sync::{Arc, OnceLock};
 use chrono::{Datelike, NaiveDate, Weekday};
 
 pub use expr::{DateTables, Expr, parse_weekday, weekday_name};
+pub use overlay::{Override, OverrideKind};
 pub use rule::{Kind, Limit, Rule, Spec};
 pub use set::Calendars;
 pub use shift::{Move, Shift};
@@ -106,6 +108,7 @@ pub struct Calendar(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     spec: Spec,
+    overrides: Vec<Override>,
     first: NaiveDate,
     last: NaiveDate,
     hash: OnceLock<String>,
@@ -143,6 +146,36 @@ impl Calendar {
     /// # Errors
     /// [`CalendarError::Years`] and [`CalendarError::NoBusinessDay`].
     pub fn new(spec: Spec) -> Result<Self, CalendarError> {
+        Self::build(spec, Vec::new())
+    }
+
+    /// The same calendar with days that the operator set laid over it, the last entered on top.
+    ///
+    /// # Errors
+    /// When one of the days is outside the valid years, or no business day is left.
+    pub fn with_overrides(&self, overrides: &[Override]) -> Result<Self, CalendarError> {
+        let mut spec = self.0.spec.clone();
+        let mut all = self.0.overrides.clone();
+        all.extend(overrides.iter().cloned());
+        all.sort_by_key(|one| (one.at, one.id));
+        for one in &all {
+            let date = one.date;
+            if date < self.0.first || date > self.0.last {
+                return Err(self.outside(date));
+            }
+            if one.kind.is_free() {
+                spec.open.remove(&date);
+                spec.closed.insert(date, one.to_string());
+            } else {
+                spec.closed.remove(&date);
+                spec.open.insert(date, one.to_string());
+            }
+        }
+        all.sort_by_key(|one| (one.date, one.at, one.id));
+        Self::build(spec, all)
+    }
+
+    fn build(spec: Spec, overrides: Vec<Override>) -> Result<Self, CalendarError> {
         let (from, to) = spec.valid;
         let years = || CalendarError::Years {
             code: spec.code.clone(),
@@ -157,6 +190,7 @@ impl Calendar {
         let suspicious = !spec.surely_has_business_days(first, last);
         let calendar = Self(Arc::new(Inner {
             spec,
+            overrides,
             first,
             last,
             hash: OnceLock::new(),
@@ -183,18 +217,30 @@ impl Calendar {
         &self.0.spec.code
     }
 
-    /// The definition it was compiled from: name, source, rules, whether it is verified.
+    /// The definition it was compiled from: name, source, rules, whether it is verified; the days that
+    /// the operator set stand in `closed` and `open`.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.0.spec
     }
 
-    /// SHA-256 (hex) over the canonical JSON of the definition, inherited rules and tables included.
+    /// The days that the operator set, in date order.
+    #[must_use]
+    pub fn overrides(&self) -> &[Override] {
+        &self.0.overrides
+    }
+
+    /// SHA-256 (hex) over the canonical JSON of the definition, inherited rules, tables and the days
+    /// that the operator set included.
     #[must_use]
     pub fn hash(&self) -> &str {
-        self.0
-            .hash
-            .get_or_init(|| super::canonical::sha256_hex(&self.0.spec))
+        self.0.hash.get_or_init(|| {
+            if self.0.overrides.is_empty() {
+                super::canonical::sha256_hex(&self.0.spec)
+            } else {
+                super::canonical::sha256_hex(&(&self.0.spec, &self.0.overrides))
+            }
+        })
     }
 
     /// First and last day it can answer for, both inclusive.
@@ -269,6 +315,12 @@ impl Calendar {
     #[must_use]
     pub fn holiday(&self, date: NaiveDate) -> Option<&str> {
         self.days().free.get(&date).map(String::as_str)
+    }
+
+    /// Why `date` is worked although the weekend or a rule says otherwise; nothing on other days.
+    #[must_use]
+    pub fn opened(&self, date: NaiveDate) -> Option<&str> {
+        self.0.spec.open.get(&date).map(String::as_str)
     }
 
     /// Public holidays in `from..=to`, weekends included, in date order.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Calendar, CalendarError};
+use super::{Calendar, CalendarError, CountedDay, Override};
 
 /// All calendars at hand, by code.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,31 @@ impl Calendars {
         let mut families: Vec<String> = codes.into_iter().map(family).collect();
         families.dedup();
         format!("codes begin with {}", families.join(", "))
+    }
+
+    /// All calendars, with days that the operator set laid over those that they name.
+    ///
+    /// # Errors
+    /// When a calendar is not known, a day is outside its valid years, or no business day is left.
+    pub fn with_overrides(&self, overrides: &[Override]) -> Result<Self, CalendarError> {
+        let mut days: BTreeMap<&str, Vec<Override>> = BTreeMap::new();
+        for one in overrides {
+            days.entry(&one.calendar).or_default().push(one.clone());
+        }
+        let mut all = self.clone();
+        for (code, days) in days {
+            all.insert(self.get(code)?.with_overrides(&days)?);
+        }
+        Ok(all)
+    }
+
+    /// Whether an override still says something: its calendar is known for its day.
+    ///
+    /// One that does not concerns nobody, because nobody can count there either.
+    #[must_use]
+    pub fn concerns(&self, one: &Override) -> bool {
+        self.get(&one.calendar)
+            .is_ok_and(|calendar| calendar.counts(CountedDay::Business, one.date).is_ok())
     }
 
     /// Adds a calendar; one with the same code is replaced.

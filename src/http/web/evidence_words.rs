@@ -183,6 +183,7 @@ impl Data<'_> {
             "notice" => self.notice(kind),
             "delivery" => self.delivery(kind),
             "site" => self.site(kind),
+            "calendar" => self.calendar(kind),
             "account" | "api_token" => self.access(kind),
             _ => None,
         };
@@ -293,6 +294,20 @@ impl Data<'_> {
             }
             @if !self.text("site").is_empty() { " on the site " (self.text("site")) }
             "."
+        })
+    }
+
+    fn calendar(&self, kind: &str) -> Option<Markup> {
+        let day =
+            html! { (self.text("day")) " in the calendar " strong { (self.text("calendar")) } };
+        Some(match kind {
+            "calendar.day_set" => {
+                html! { "The day " (day) " was set as " (self.text("day_is")) "." }
+            }
+            "calendar.day_withdrawn" => {
+                html! { "The day " (day) " is no longer " (self.text("day_is")) "." }
+            }
+            _ => return None,
         })
     }
 

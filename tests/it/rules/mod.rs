@@ -2,6 +2,7 @@
 
 mod a_closed_incident_can_still_lose_its_notice;
 mod a_correction_keeps_what_it_corrects;
+mod a_day_set_by_hand_moves_every_open_deadline;
 mod bad_roster_files;
 mod lateness_is_frozen;
 mod rejected_rows_come_back;

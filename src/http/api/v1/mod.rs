@@ -1,6 +1,7 @@
 //! Version 1 of the JSON API: one file for each noun, each with its wire types and its operations.
 
 mod account;
+mod calendar;
 mod dashboard;
 mod deadline;
 mod delivery;
@@ -32,7 +33,7 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 14] {
+fn ordinary() -> [OpenApiRouter<App>; 15] {
     [
         dashboard::routes(),
         incident::routes(),
@@ -46,6 +47,7 @@ fn ordinary() -> [OpenApiRouter<App>; 14] {
         account::routes(),
         token::routes(),
         reference::routes(),
+        calendar::routes(),
         regime::routes(),
         deadline::routes(),
     ]

@@ -15,6 +15,7 @@ use crate::domain::operator::Operator;
 use crate::error::Error;
 use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Caller, Page, Paging};
+use crate::service::calendar_override;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -149,7 +150,8 @@ async fn calendars(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<Page<Days>>> {
     caller.require(Action::ViewIncidents)?;
-    let rows: Vec<&Calendar> = app.catalog.calendars().iter().collect();
+    let calendars = calendar_override::current(&app).await?;
+    let rows: Vec<&Calendar> = calendars.iter().collect();
     Page::cut(rows, &paging, |c| c.code().to_owned(), Days::from).map(Json)
 }
 
@@ -194,9 +196,8 @@ async fn holidays(
     Ask(Year { year }): Ask<Year>,
 ) -> Answer<Json<Holidays>> {
     caller.require(Action::ViewIncidents)?;
-    let calendar = app
-        .catalog
-        .calendars()
+    let calendars = calendar_override::current(&app).await?;
+    let calendar = calendars
         .get(&code)
         .map_err(|_| Error::NotFound("This calendar"))?;
     let day = |month, day| NaiveDate::from_ymd_opt(year, month, day);

@@ -23,6 +23,7 @@ mod browser;
 mod calendars;
 mod dates;
 mod deadline_command;
+mod deadline_mistakes;
 mod flow;
 mod house;
 mod laws;

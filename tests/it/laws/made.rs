@@ -65,8 +65,18 @@ pub(crate) fn vienna(rule: &str, pairs: &[&str], holds: &[Hold]) -> Deadline {
 }
 
 pub(crate) fn floors(rule: &str, pairs: &[&str]) -> Option<Floors> {
-    let both = &catalog().operator().controllers;
-    with(rule, pairs, &[], both, deadline::floors).unwrap()
+    floors_of(rule, &facts(pairs))
+}
+
+/// The lower bounds of the rule for both controllers.
+pub(crate) fn floors_of(rule: &str, anchors: &Anchors) -> Option<Floors> {
+    let given = Situation {
+        anchors,
+        holds: &[],
+        controllers: &catalog().operator().controllers,
+        calendars: catalog().calendars(),
+    };
+    deadline::floors(catalog().regime_at(rule, anchors).unwrap(), &given).unwrap()
 }
 
 pub(crate) fn has(deadline: &Deadline, flag: Flag) -> bool {

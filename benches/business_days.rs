@@ -1,7 +1,8 @@
 //! What "7 business days after a day" costs: our table against the `bdays` crate with its cache.
 //!
 //! Both count the same million days in the same run and must agree on every one. Prints nanoseconds
-//! for each and their ratio; nothing fails on a timing. Run with `cargo bench`.
+//! for each and their ratio; nothing fails on a timing. Run with `cargo bench`. With `--write FOLDER` it
+//! leaves what it counted there, so that other programs can count the same (`tests/bench/peers`).
 
 #![expect(
     clippy::unwrap_used,
@@ -10,11 +11,13 @@
 
 use std::hint::black_box;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bdays::HolidayCalendar as _;
 use chrono::{Days, NaiveDate};
 use duenotice::catalog::Catalog;
+use duenotice::domain::calendar::Calendar;
 
 const DAYS: usize = 1_000_000;
 const ROUNDS: usize = 5;
@@ -48,7 +51,40 @@ fn measure(days: &[NaiveDate], count: impl Fn(NaiveDate) -> NaiveDate) -> (f64, 
     (best, results)
 }
 
+/// Leaves the holidays, the days, our results and both timings of one calendar in `folder`.
+fn write(
+    folder: &Path,
+    calendar: &Calendar,
+    (days, results): (&[NaiveDate], &[NaiveDate]),
+    timings: &str,
+) {
+    let file = |name: &str, text: String| {
+        let path = folder.join(format!("{}.{name}", calendar.code()));
+        std::fs::write(path, text).unwrap();
+    };
+    let lines = |days: &[NaiveDate]| days.iter().map(|day| format!("{day}\n")).collect();
+    let (first, last) = calendar.range();
+    let free: Vec<NaiveDate> = first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .filter(|day| !calendar.is_weekend(*day) && !calendar.is_business_day(*day).unwrap())
+        .collect();
+    file("holidays", lines(&free));
+    file("days", lines(days));
+    file("results", lines(results));
+    file("timings", timings.to_owned());
+}
+
+/// The folder after `--write`.
+fn folder() -> Option<PathBuf> {
+    std::env::args_os()
+        .skip_while(|one| one != "--write")
+        .nth(1)
+        .map(PathBuf::from)
+}
+
 fn main() {
+    let folder = folder();
     let catalog = Catalog::builtin().unwrap();
     let mut out = std::io::stdout();
     for code in ["AT", "US-CO"] {
@@ -68,5 +104,9 @@ fn main() {
             "{code}: ours {our_ns:.1} ns, bdays with cache {their_ns:.1} ns, ratio {:.3}",
             our_ns / their_ns
         );
+        if let Some(folder) = &folder {
+            let timings = format!("ours {our_ns}\nbdays {their_ns}\n");
+            write(folder, ours, (&days, &our_days), &timings);
+        }
     }
 }

@@ -37,7 +37,9 @@ proptest! {
     ) {
         // A month that clamps and the elapsed time of a hold have no common measure, and no law says
         // what a hold does to a cap that another fact started.
-        prop_assume!(!given.is_in_months());
+        if given.is_in_months() {
+            return Ok(());
+        }
         let given = given.without_cap();
         let mut later = given.clone();
         later.aware = given.aware + TimeDelta::seconds(seconds);

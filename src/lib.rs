@@ -28,7 +28,7 @@
 //! | a page | `http/web/<noun>_<verb>.rs` |
 //! | why this date | [`domain::deadline`], and the row in `tests/data/vectors/` |
 //! | which law says so | `playbooks/regimes/*.toml` |
-//! | is 8 December a holiday | `playbooks/calendars/AT.toml` |
+//! | is 8 December a holiday | `playbooks/calendars/AT.toml`; days that staff set: `service/calendar_override.rs` |
 //! | the SQL of a table | `store/<noun>.rs`, `migrations/*/` |
 //! | what happens on a button | `service/<noun>.rs` |
 //! | what runs by itself | [`job`] |

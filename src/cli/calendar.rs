@@ -8,17 +8,20 @@ use crate::catalog::Catalog;
 use crate::domain::calendar::Calendar;
 use crate::time::TimeSource;
 
-use super::{CliError, Console};
+use super::{CliError, Console, calendar_year};
 
 /// Show the public holidays of a calendar and its business days by month
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Code of the calendar, such as AT or US-CO
     code: String,
-    /// First day [the first day of the year]
+    /// The year to look at as a whole [this year]
+    #[arg(value_parser = year, conflicts_with_all = ["from", "to"])]
+    year: Option<i32>,
+    /// First day, for a list of days [the first day of the year]
     #[arg(long, value_name = "DATE", value_parser = date)]
     from: Option<NaiveDate>,
-    /// Last day [the last day of the year]
+    /// Last day, for a list of days [the last day of the year]
     #[arg(long, value_name = "DATE", value_parser = date)]
     to: Option<NaiveDate>,
     /// For people, or only the holidays from Monday to Friday as CSV
@@ -39,6 +42,13 @@ fn date(text: &str) -> Result<NaiveDate, String> {
     }
 }
 
+fn year(text: &str) -> Result<i32, String> {
+    match text.parse() {
+        Ok(year) if text.len() == 4 => Ok(year),
+        _ => Err("write a year like 2026".to_owned()),
+    }
+}
+
 pub(super) fn run(
     args: &Args,
     catalog: &Catalog,
@@ -50,7 +60,9 @@ pub(super) fn run(
         .get(&args.code)
         .map_err(CliError::failed)?;
     let (from, to) = range(args, calendar, time)?;
+    let whole = args.from.is_none() && args.to.is_none();
     match args.format {
+        Format::Text if whole => calendar_year::show(calendar, from.year(), console.out),
         Format::Text => text(calendar, from, to, console),
         Format::Csv => csv(calendar, from, to, console),
     }
@@ -64,7 +76,7 @@ fn range(
 ) -> Result<(NaiveDate, NaiveDate), CliError> {
     let zone = calendar.spec().zone.unwrap_or(Tz::UTC);
     let today = time.now().with_timezone(&zone).date_naive();
-    let year_of = |other: Option<NaiveDate>| other.unwrap_or(today).year();
+    let year_of = |other: Option<NaiveDate>| args.year.unwrap_or(other.unwrap_or(today).year());
     let first = NaiveDate::from_ymd_opt(year_of(args.to), 1, 1);
     let last = NaiveDate::from_ymd_opt(year_of(args.from), 12, 31);
     let from = args.from.or(first).unwrap_or(today);
@@ -106,21 +118,8 @@ fn text(
     console: &mut Console<'_>,
 ) -> Result<(), CliError> {
     let days = calendar.holidays(from, to).map_err(CliError::failed)?;
-    let spec = calendar.spec();
     let out = &mut *console.out;
-    let verified = if spec.verified {
-        "compared with the law"
-    } else {
-        "NOT compared with the law"
-    };
-    writeln!(out, "{} ({}), {from} to {to}", spec.name, calendar.code())?;
-    writeln!(out, "Source: {}", spec.source)?;
-    writeln!(
-        out,
-        "Known for {} to {}, {verified}.",
-        spec.valid.0, spec.valid.1
-    )?;
-    writeln!(out)?;
+    calendar_year::head(calendar, &format!("{from} to {to}"), out)?;
     for (date, name) in &days {
         let note = if calendar.is_weekend(*date) {
             "  (on a weekend)"

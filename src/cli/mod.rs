@@ -6,6 +6,7 @@
 
 pub mod batch;
 mod calendar;
+mod calendar_year;
 mod check;
 mod deadline;
 mod demo;

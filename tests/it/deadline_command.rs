@@ -203,6 +203,8 @@ fn each_mistake_is_said_in_its_own_sentence() {
         ),
         (vec!["calendar", "XX"], 1, "codes begin with AT, AU, BE"),
         (vec!["calendar", "us-tx"], 1, "US-TX, US-UM"),
+        (vec!["calendar", "AT", "2099"], 1, "2000 to 2075"),
+        (vec!["calendar", "AT", "26"], 2, "write a year like 2026"),
         (
             vec!["calendar", "AT", "--from", "2026-13-01"],
             2,
@@ -364,6 +366,11 @@ fn a_calendar_as_csv_lists_the_free_weekdays() {
 #[test]
 fn a_calendar_for_a_person() {
     insta::assert_snapshot!(out(&run(&["calendar", "AT", "--from", "2026-01-01"])));
+}
+
+#[test]
+fn a_year_of_a_calendar_for_a_person() {
+    insta::assert_snapshot!(out(&run(&["calendar", "AT", "2026"])));
 }
 
 #[test]

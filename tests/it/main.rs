@@ -42,6 +42,7 @@ mod trial;
 mod vectors;
 mod web_access;
 mod web_admin;
+mod web_calendar;
 mod web_roster;
 mod web_sign_in;
 mod web_story;

@@ -1,6 +1,7 @@
 //! Each role at each page: what the access table says is what happens, whatever is asked for directly.
 
 use duenotice::domain::access::{Action, ROLES, Role, may};
+use duenotice::service::calendar_override::{NewOverride, add};
 
 use crate::both_engines;
 use crate::support::db::Fresh;
@@ -8,11 +9,23 @@ use crate::support::visitor::Desk;
 
 both_engines!(each_role_sees_what_it_may, each_role_sends_what_it_may);
 
+/// The page on which a day that was set is withdrawn.
+async fn withdraw_page(desk: &Desk) -> String {
+    let new = NewOverride {
+        date: "2026-11-27".to_owned(),
+        kind: "bridge".to_owned(),
+        reason: "Bridge day".to_owned(),
+    };
+    let id = add(&desk.world.responder(), "AT", &new).await.unwrap();
+    format!("/calendars/AT/overrides/{id}/withdraw")
+}
+
 async fn each_role_sees_what_it_may(fresh: Fresh) {
     let desk = Desk::at(fresh, "2026-11-25T09:30:00Z").await;
     let incident = desk.world.incident("2026-11-23T08:00:00+01:00").await;
     let notice = desk.world.draft(incident).await;
     let owed = desk.world.obligation(incident, "eu_gdpr_33_1").await.id;
+    let withdraw = withdraw_page(&desk).await;
     let pages = [
         ("/dashboard".to_owned(), Action::ViewIncidents),
         ("/incidents".to_owned(), Action::ViewIncidents),
@@ -55,6 +68,13 @@ async fn each_role_sees_what_it_may(fresh: Fresh) {
         ),
         ("/rules".to_owned(), Action::ViewIncidents),
         ("/rules/eu_gdpr_33_1".to_owned(), Action::ViewIncidents),
+        ("/calendars".to_owned(), Action::ViewIncidents),
+        ("/calendars/AT".to_owned(), Action::ViewIncidents),
+        (
+            "/calendars/US-TX?year=1800".to_owned(),
+            Action::ViewIncidents,
+        ),
+        (withdraw.clone(), Action::OverrideCalendar),
         ("/evidence".to_owned(), Action::VerifyEvidence),
         ("/accounts".to_owned(), Action::ManageAccounts),
         ("/accounts/new".to_owned(), Action::ManageAccounts),
@@ -98,7 +118,13 @@ async fn each_role_sends_what_it_may(fresh: Fresh) {
     let incident = desk.world.incident("2026-11-23T08:00:00+01:00").await;
     let notice = desk.world.draft(incident).await;
     let owed = desk.world.obligation(incident, "eu_gdpr_33_1").await.id;
+    let withdraw = withdraw_page(&desk).await;
     let forms = [
+        (
+            "/calendars/AT/overrides".to_owned(),
+            Action::OverrideCalendar,
+        ),
+        (withdraw, Action::OverrideCalendar),
         ("/incidents/new".to_owned(), Action::ReportIncident),
         (
             format!("/incidents/{incident}/facts/new"),

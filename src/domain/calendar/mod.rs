@@ -12,6 +12,7 @@ mod rule;
 mod set;
 mod shift;
 mod table;
+mod year;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -24,6 +25,7 @@ pub use rule::{Kind, Limit, Rule, Spec};
 pub use set::Calendars;
 pub use shift::{Move, Shift};
 use table::Table;
+pub use year::{Look, Seeming, weeks};
 
 /// Which days a count counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,6 +44,19 @@ impl Kind {
         (Self::EndRoll, "end-roll"),
     ];
 
+    /// Why such a day is a business day all the same, as a part of a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Public => "a public holiday",
+            Self::Bank => "banks close",
+            Self::Optional => "may be taken off, by choice",
+            Self::Office => "offices close by custom",
+            Self::DcArea => "federal offices around Washington, DC close",
+            Self::EndRoll => "moves only the end of a procedural period",
+        }
+    }
+
     /// The kind written as `word`.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -93,6 +106,21 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Natural dates and the fixed moves of a rule that interrupts nothing.
+    pub(super) fn kept(&self, year: i32, tables: &DateTables) -> Vec<NaiveDate> {
+        let mut kept = Vec::new();
+        for date in self.natural(year, tables) {
+            let how = self.shift.of(date.weekday());
+            if how != Some(Move::Drop) {
+                kept.push(date);
+            }
+            if let Some(Move::By(days)) = how {
+                kept.extend(moved(date, days));
+            }
+        }
+        kept
+    }
+
     fn natural(&self, year: i32, tables: &DateTables) -> Vec<NaiveDate> {
         let applies = (self.only.is_empty() || self.only.contains(&year))
             && !self.except.contains(&year)

@@ -2,11 +2,12 @@
 
 use super::layout::{Page, document};
 use super::{
-    account_edit, account_list, account_new, dashboard, error_page, evidence_check, evidence_show,
-    fact_new, help, incident_close, incident_evidence, incident_list, incident_new, incident_show,
-    notice_edit, notice_new, notice_show, obligation_settle, obligation_show, roster_import,
-    roster_imported, roster_lookup, rule_list, rule_show, sign_in, site_edit, site_key_edit,
-    site_key_new, site_list, site_new, site_show, token_list, token_new, token_revoke,
+    account_edit, account_list, account_new, calendar_list, calendar_show, calendar_withdraw,
+    dashboard, error_page, evidence_check, evidence_show, fact_new, help, incident_close,
+    incident_evidence, incident_list, incident_new, incident_show, notice_edit, notice_new,
+    notice_show, obligation_settle, obligation_show, roster_import, roster_imported, roster_lookup,
+    rule_list, rule_show, sign_in, site_edit, site_key_edit, site_key_new, site_list, site_new,
+    site_show, token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -41,6 +42,9 @@ pub fn gallery() -> Vec<Shown> {
     show::<roster_lookup::RosterLookup>("roster_lookup", &mut all);
     show::<rule_list::RuleList>("rule_list", &mut all);
     show::<rule_show::RuleShow>("rule_show", &mut all);
+    show::<calendar_list::CalendarList>("calendar_list", &mut all);
+    show::<calendar_show::CalendarShow>("calendar_show", &mut all);
+    show::<calendar_withdraw::CalendarWithdraw>("calendar_withdraw", &mut all);
     show::<evidence_show::EvidenceShow>("evidence_show", &mut all);
     show::<evidence_check::EvidenceCheck>("evidence_check", &mut all);
     show::<site_list::SiteList>("site_list", &mut all);

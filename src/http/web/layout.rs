@@ -62,6 +62,8 @@ pub(crate) enum Section {
     Incidents,
     /// The rules.
     Rules,
+    /// Which days are counted.
+    Calendars,
     /// The evidence log.
     Evidence,
     /// Host sites.
@@ -74,7 +76,7 @@ pub(crate) enum Section {
     Help,
 }
 
-const NAVIGATION: [(Section, &str, &str, Option<Action>); 8] = [
+const NAVIGATION: [(Section, &str, &str, Option<Action>); 9] = [
     (
         Section::Dashboard,
         "/dashboard",
@@ -91,6 +93,12 @@ const NAVIGATION: [(Section, &str, &str, Option<Action>); 8] = [
         Section::Rules,
         "/rules",
         "Rules",
+        Some(Action::ViewIncidents),
+    ),
+    (
+        Section::Calendars,
+        "/calendars",
+        "Calendars",
         Some(Action::ViewIncidents),
     ),
     (

@@ -8,6 +8,10 @@ mod account_edit;
 mod account_list;
 mod account_new;
 mod answer;
+mod calendar_list;
+mod calendar_show;
+mod calendar_withdraw;
+mod calendar_year;
 mod count_picture;
 mod counts;
 mod dashboard;
@@ -166,6 +170,7 @@ fn company() -> Router<App> {
         )
         .route("/rules", get(rule_list::show))
         .route("/rules/{rule}", get(rule_show::show))
+        .merge(calendars())
         .route("/evidence", get(evidence_show::show))
         .route("/evidence/check", post(evidence_check::send))
         .route("/sites", get(site_list::show))
@@ -201,6 +206,21 @@ fn company() -> Router<App> {
             get(token_revoke::show).post(token_revoke::send),
         )
         .route("/help", get(help::show))
+}
+
+/// The calendars, and the days that staff set in them.
+fn calendars() -> Router<App> {
+    Router::new()
+        .route("/calendars", get(calendar_list::show))
+        .route("/calendars/{code}", get(calendar_show::show))
+        .route(
+            "/calendars/{code}/overrides",
+            get(calendar_show::back).post(calendar_show::send),
+        )
+        .route(
+            "/calendars/{code}/overrides/{day}/withdraw",
+            get(calendar_withdraw::show).post(calendar_withdraw::send),
+        )
 }
 
 /// What a browser may do with our pages: load our own style sheet and script, send forms to us, and

@@ -109,6 +109,8 @@ pub(crate) fn done(word: &str) -> Markup {
         "password" => "The new password is set. The person is signed out everywhere.",
         "revoked" => "The token is revoked and stopped working.",
         "site" => "The site is saved.",
+        "day" => "The day is set and every open deadline was computed anew.",
+        "day-withdrawn" => "The day is withdrawn and every open deadline was computed anew.",
         "key" => "The keys of the site are changed.",
         _ => return html! {},
     };

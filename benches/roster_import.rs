@@ -150,6 +150,7 @@ async fn import(url: &str, file: &Path, rows: usize) -> f64 {
         name: "roster.csv",
         file: &file,
         site: "shop",
+        found: None,
     };
     let start = Instant::now();
     let done = service::roster::import(&ctx, incident, &upload)

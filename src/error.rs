@@ -89,6 +89,24 @@ impl From<sqlx::Error> for Error {
 #[derive(Debug, Default)]
 pub struct Check(Vec<FieldError>);
 
+impl Error {
+    /// The same with the errors of field `from` at field `to`, for a page that names it otherwise.
+    #[must_use]
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        match self {
+            Self::Invalid(mut fields) => {
+                for one in &mut fields {
+                    if one.field == from {
+                        to.clone_into(&mut one.field);
+                    }
+                }
+                Self::Invalid(fields)
+            }
+            other => other,
+        }
+    }
+}
+
 impl Check {
     /// Notes that `field` cannot be taken.
     pub fn fail(&mut self, field: impl Into<String>, reason: impl Into<String>) {

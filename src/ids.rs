@@ -37,6 +37,12 @@ ids! {
     IncidentId;
     /// One dated event about an incident.
     FactId;
+    /// An answer to a question that decides which rules apply.
+    AnswerId;
+    /// A law-enforcement hold.
+    HoldId;
+    /// People who were found later.
+    CohortId;
     /// One import of a roster file.
     ImportId;
     /// What one incident owes under one rule.

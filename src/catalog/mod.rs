@@ -133,6 +133,11 @@ impl Catalog {
         near.into_iter().take(3).map(|(_, id)| id).collect()
     }
 
+    /// The versions of every rule, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &[Regime]> {
+        self.regimes.values().map(Vec::as_slice)
+    }
+
     /// Every version of every rule, by id.
     pub fn all_versions(&self) -> impl Iterator<Item = &Regime> {
         self.regimes.values().flatten()
@@ -142,23 +147,6 @@ impl Catalog {
     #[must_use]
     pub fn questions(&self) -> &Questions {
         &self.questions
-    }
-
-    /// The rules that are enabled and law on the day of their anchor, each in the version of that
-    /// day, by id; on the day `today` while nothing is recorded.
-    pub fn regimes_in_force(
-        &self,
-        anchors: &Anchors,
-        today: NaiveDate,
-    ) -> impl Iterator<Item = &Regime> {
-        self.regimes.values().filter_map(move |versions| {
-            let regime = deadline::version_at(versions, anchors)?;
-            let day = anchors
-                .get(regime.anchor)
-                .or_else(|| anchors.earliest().map(|(_, at)| at))
-                .map_or(today, |at| at.date_naive());
-            regime.in_force_on(day).then_some(regime)
-        })
     }
 
     /// The operator profile.

@@ -48,6 +48,7 @@ struct RawRule {
     latest_arguable: Option<Spanned<Arguable>>,
     extension: Option<Spanned<RawExtension>>,
     hold: Option<Spanned<RawHold>>,
+    records: Option<Spanned<String>>,
     #[serde(default)]
     before: Vec<String>,
     #[serde(default)]
@@ -269,6 +270,11 @@ fn check(source: Source<'_>, rule: RawRule) -> Result<RegimeSpec, Problem> {
         latest_arguable: rule.latest_arguable.as_ref().map(|one| *one.get_ref()),
         extension: extension(source, rule.extension.as_ref())?,
         hold: hold(source, rule.hold.as_ref())?,
+        records: rule
+            .records
+            .as_ref()
+            .map(|word| kind(source, "records", word))
+            .transpose()?,
         zone: zone(source, rule.zone.as_ref())?,
         effective: effective(source, rule.effective.as_ref())?,
         verified: *verified.get_ref(),

@@ -8,22 +8,38 @@ use std::io::Write;
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::catalog::Catalog;
+use crate::config::Config;
 use crate::domain::deadline::{self, Deadline, DeadlineError, Leg, Situation};
 use crate::domain::instant;
 use crate::domain::regime::Regime;
+use crate::server;
+use crate::service::{self, explain::Thought};
+use crate::store::{Db, incident};
+use crate::time::TimeSource;
 
 use super::deadline::{anchors, controllers, regime};
 use super::sentences::{self, long};
-use super::{CliError, Console};
+use super::{CliError, Console, block_on};
 
 /// Explain a deadline: the law, every day, other readings, and what would change it
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Id of the rule, such as policy_promise_7bd or eu_nis2_23.early_warning
-    rule: String,
+    #[arg(required_unless_present = "incident")]
+    rule: Option<String>,
     /// When something happened, such as aware=2026-11-23T10:00:00+01:00; may be repeated
-    #[arg(long = "at", value_name = "KIND=INSTANT", required = true)]
+    #[arg(
+        long = "at",
+        value_name = "KIND=INSTANT",
+        required_unless_present = "incident"
+    )]
     at: Vec<String>,
+    /// Explain what was computed for this incident of the database, by its reference (2026-014)
+    #[arg(long, value_name = "REFERENCE", conflicts_with_all = ["at", "floors"])]
+    incident: Option<String>,
+    /// As it was thought to be at this instant, instead of now
+    #[arg(long, value_name = "INSTANT", requires = "incident")]
+    as_of: Option<String>,
     /// Only this controller, instead of all that the rule binds
     #[arg(long, value_name = "ID")]
     controller: Option<String>,
@@ -34,12 +50,16 @@ pub(super) struct Args {
 
 pub(super) fn run(
     args: &Args,
+    config: &Config,
     catalog: &Catalog,
     console: &mut Console<'_>,
 ) -> Result<(), CliError> {
+    if let Some(reference) = &args.incident {
+        return of_incident(args, reference, config, catalog, console);
+    }
     let controllers = controllers(catalog, args.controller.as_deref())?;
     let anchors = anchors(&args.at)?;
-    let regime = regime(catalog, &args.rule, &anchors)?;
+    let regime = regime(catalog, args.rule.as_deref().unwrap_or_default(), &anchors)?;
     let given = Situation {
         anchors: &anchors,
         holds: &[],
@@ -70,6 +90,102 @@ pub(super) fn run(
         writeln!(out, "  {sentence}")?;
     }
     law(regime, out)
+}
+
+/// What was kept for an incident.
+fn of_incident(
+    args: &Args,
+    reference: &str,
+    config: &Config,
+    catalog: &Catalog,
+    console: &mut Console<'_>,
+) -> Result<(), CliError> {
+    let at = match &args.as_of {
+        Some(text) => instant::parse(text).map_err(CliError::failed)?.to_utc(),
+        None => TimeSource::system().now(),
+    };
+    let (thoughts, any) = block_on(async {
+        let db = Db::open_existing(config.database_url())
+            .await
+            .map_err(CliError::failed)?;
+        server::require(&db).await.map_err(CliError::failed)?;
+        let found = incident::find_by_reference(&db, reference)
+            .await
+            .map_err(CliError::failed)?
+            .ok_or_else(|| CliError::Failed(format!("there is no incident {reference}")))?;
+        let all = service::explain::as_of(&db, found.id, at)
+            .await
+            .map_err(CliError::failed)?;
+        db.close().await;
+        let any = !all.is_empty();
+        let wanted = |one: &Thought| {
+            let rule = args
+                .rule
+                .as_ref()
+                .is_none_or(|id| one.obligation.rule == *id);
+            let controller = args.controller.as_ref().is_none_or(|id| {
+                one.obligation.controller == *id || one.obligation.controller.is_empty()
+            });
+            rule && controller
+        };
+        Ok((all.into_iter().filter(wanted).collect::<Vec<_>>(), any))
+    })?;
+    if thoughts.is_empty() {
+        let why = if any {
+            "none of its deadlines is of that rule and controller"
+        } else {
+            "nothing was computed for it by then"
+        };
+        return Err(CliError::Failed(format!("incident {reference}: {why}")));
+    }
+    for (n, thought) in thoughts.iter().enumerate() {
+        if n > 0 {
+            writeln!(console.out, "\n---\n")?;
+        }
+        thought_text(thought, catalog, console.out)?;
+    }
+    Ok(())
+}
+
+fn thought_text(thought: &Thought, catalog: &Catalog, out: &mut dyn Write) -> Result<(), CliError> {
+    let computed = &thought.computed;
+    writeln!(
+        out,
+        "Computed  {} because of: {}",
+        instant::long(computed.computed_at.fixed_offset()),
+        computed.cause
+    )?;
+    let versions = catalog.versions(&thought.obligation.rule);
+    let same = versions
+        .iter()
+        .find(|one| one.hash() == thought.deadline.rule_hash);
+    match same.or(versions.last()) {
+        Some(rule) => sentences::text(rule, &thought.deadline, out)?,
+        None => writeln!(
+            out,
+            "{}: due {}",
+            thought.obligation.rule,
+            instant::long(thought.deadline.due)
+        )?,
+    }
+    if same.is_none() {
+        writeln!(
+            out,
+            "Note: the rule reads otherwise today. It was computed with the text whose SHA-256 is {}, \
+             which the database keeps.",
+            thought.deadline.rule_hash
+        )?;
+    }
+    values(&thought.deadline, out)?;
+    if let Some(inputs) = &thought.inputs {
+        writeln!(out, "\nWorked out with")?;
+        for (kind, at) in &inputs.facts {
+            writeln!(out, "  {kind:<24} {}", instant::long(*at))?;
+        }
+        writeln!(out, "  {:<24} duenotice {}", "program", inputs.program)?;
+        writeln!(out, "  {:<24} {}", "playbooks", inputs.playbooks)?;
+    }
+    Ok(())
 }
 
 fn values(deadline: &Deadline, out: &mut dyn Write) -> Result<(), CliError> {

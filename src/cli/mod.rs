@@ -118,7 +118,9 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
         Command::User(args) => user::run(&args, &config(&cli.flags)?, console),
         Command::Verify(args) => verify::run(&args, &config(&cli.flags)?, console),
         Command::Deadline(args) => deadline::run(args, &catalog(&cli.flags)?, console),
-        Command::Explain(args) => explain::run(&args, &catalog(&cli.flags)?, console),
+        Command::Explain(args) => {
+            explain::run(&args, &config(&cli.flags)?, &catalog(&cli.flags)?, console)
+        }
         Command::Calendar(args) => {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
         }

@@ -228,6 +228,7 @@ impl Teller {
             name,
             file: &file,
             site: shop::SITE,
+            found: None,
         };
         service::roster::import(&self.responder()?, incident, &upload).await?;
         Ok(())

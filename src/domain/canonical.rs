@@ -13,6 +13,14 @@ use sha2::{Digest, Sha256};
 /// types hashed here are plain data and always have one.
 #[must_use]
 pub fn sha256_hex<T: Serialize>(value: &T) -> String {
-    let bytes = serde_json_canonicalizer::to_vec(value).expect("plain data has a JSON form");
-    hex::encode(Sha256::digest(bytes))
+    hex::encode(Sha256::digest(text(value)))
+}
+
+/// The RFC 8785 canonical JSON of `value`, the text that [`sha256_hex`] hashes.
+///
+/// # Panics
+/// As [`sha256_hex`].
+#[must_use]
+pub fn text<T: Serialize>(value: &T) -> String {
+    serde_json_canonicalizer::to_string(value).expect("plain data has a JSON form")
 }

@@ -18,7 +18,7 @@ pub struct Claim {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The kinds that people record by hand; the others are our own acts or come with later rules.
+/// The kinds that every incident wants to know; the others are recorded when a rule asks for them.
 pub const RECORDED: [FactKind; 4] = [
     FactKind::Occurred,
     FactKind::Detected,

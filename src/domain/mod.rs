@@ -17,6 +17,7 @@ pub mod instant;
 pub mod left;
 pub mod moment;
 pub mod notice;
+pub mod obligation;
 pub mod operator;
 pub mod period;
 pub mod question;

@@ -240,6 +240,8 @@ pub struct RegimeSpec {
     pub extension: Option<Extension>,
     /// What a law-enforcement hold stops; nothing when no hold stops the rule.
     pub hold: Option<HoldRule>,
+    /// The fact that is recorded when this rule is met, because other periods begin with it.
+    pub records: Option<FactKind>,
     /// Ids of rules before which this one is to be met.
     pub before: Vec<String>,
     /// Ids of rules together with which it is to be met at the latest.
@@ -305,6 +307,12 @@ impl Regime {
     pub fn new(spec: RegimeSpec) -> Self {
         let hash = super::canonical::sha256_hex(&spec);
         Self { spec, hash }
+    }
+
+    /// What the rule says, the value that [`Self::hash`] is about.
+    #[must_use]
+    pub fn spec(&self) -> &RegimeSpec {
+        &self.spec
     }
 
     /// SHA-256 (hex) over the canonical JSON of the rule, kept with every result.

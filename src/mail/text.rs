@@ -94,6 +94,26 @@ pub fn passed(about: About<'_>, owed: Owed<'_>) -> Text {
     }
 }
 
+/// Rules may apply of which nobody knows yet, and the earliest would be due soon.
+pub fn unclear(about: About<'_>, rules: i64, due: DateTime<Utc>, zone: Tz) -> Text {
+    Text {
+        subject: subject(about, "it is not clear which rules apply"),
+        body: format!(
+            "{rules} rules may apply to this incident, and nobody knows yet.\n\
+             The earliest of them would be due soon:\n\
+             \n\
+             {} ({}).\n\
+             \n\
+             They count as open until somebody answers the open questions:\n\
+             \n\
+             {}/questions\n",
+            due.with_timezone(&zone).format("%A %-d %B %Y, %H:%M"),
+            zone.name(),
+            about.link
+        ),
+    }
+}
+
 fn subject(about: About<'_>, what: &str) -> String {
     let drill = if about.drill { "[drill] " } else { "" };
     format!("{drill}{}: {what}", about.reference)
@@ -133,6 +153,7 @@ pub fn samples() -> Vec<Text> {
         near(about, owed),
         passed(about, owed),
         passed(drill, owed),
+        unclear(about, 37, owed.due, owed.zone),
     ]
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Ctx, Write, incident, obligation};
 use crate::domain::access::Action;
-use crate::domain::chronology::{Claim, RECORDED, objections};
+use crate::domain::chronology::{Claim, objections};
 use crate::domain::evidence::Entry;
 use crate::domain::fact::FactKind;
 use crate::domain::moment::{self, Moment};
@@ -18,7 +18,7 @@ use crate::store::incident::Incident;
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFact {
-    /// `occurred`, `detected`, `aware` or `determined`.
+    /// `occurred`, `detected`, `aware`, `determined`, or another fact that some rule counts from.
     #[schema(value_type = String, example = "aware")]
     pub kind: FactKind,
     /// When. Empty only for an occurrence whose time is unknown.
@@ -76,15 +76,6 @@ impl ReadFact {
 /// Reads a fact and holds it against the others.
 pub fn read(new: &NewFact, others: &[Claim], now: DateTime<Utc>) -> Result<ReadFact> {
     let mut check = Check::default();
-    if !RECORDED.contains(&new.kind) {
-        check.fail(
-            "kind",
-            format!(
-                "\"{}\" is not recorded by hand. Choose occurred, detected, aware or determined.",
-                new.kind
-            ),
-        );
-    }
     let reason = check.optional_text("reason", new.reason.as_deref(), 2_000);
     let zone = match moment::zone(&new.zone) {
         Ok(zone) => zone,

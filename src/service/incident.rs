@@ -207,6 +207,9 @@ pub struct Close {
     /// 1 to 2,000 characters.
     #[schema(required)]
     pub reason: String,
+    /// Close although rules may apply of which nobody knows yet whether they do. The number of them
+    /// goes into the evidence.
+    pub unclear_accepted: bool,
     /// The incident's version that was looked at.
     #[schema(required)]
     pub version: i64,
@@ -229,7 +232,7 @@ pub async fn close(ctx: &Ctx<'_>, id: IncidentId, close: &Close) -> Result<Incid
     let open = crate::store::obligation::list(&mut w.tx, id)
         .await?
         .into_iter()
-        .filter(|o| o.outcome.is_none())
+        .filter(|o| o.outcome.is_none() && o.applies != "no")
         .count();
     if open > 0 {
         return Err(Error::Conflict(format!(
@@ -237,11 +240,24 @@ pub async fn close(ctx: &Ctx<'_>, id: IncidentId, close: &Close) -> Result<Incid
              required, then close it."
         )));
     }
+    let unclear = crate::store::unclear::find(&mut w.tx, id)
+        .await?
+        .map_or(0, |u| u.duties);
+    if unclear > 0 && !close.unclear_accepted {
+        return Err(Error::Conflict(format!(
+            "{unclear} rule(s) may apply to this incident, and nobody knows yet. Answer the open \
+             questions, or accept in so many words that they stay open."
+        )));
+    }
     incident.status = Status::Closed;
     incident.closed_at = Some(w.now);
     incident.closed_reason = Some(reason);
     save(&mut w, &mut incident).await?;
-    w.record(Entry::new("incident.closed", Some(id)).of(&incident));
+    let mut entry = Entry::new("incident.closed", Some(id));
+    if unclear > 0 {
+        entry = entry.with("unclear", unclear);
+    }
+    w.record(entry.of(&incident));
     w.commit(id).await
 }
 

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::announcement::{self, Announced};
+use super::late::FoundLater;
 use super::roster_lines::{Fields, Lines};
-use super::{Ctx, OrNotFound as _, Write, incident};
+use super::{Ctx, OrNotFound as _, Write, incident, late};
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::roster_row::{Header, Row};
@@ -31,6 +32,8 @@ pub struct Upload<'a> {
     pub file: &'a File,
     /// The site whose users it lists.
     pub site: &'a str,
+    /// When and why its new people were found only now; none: their period is the incident's.
+    pub found: Option<&'a FoundLater>,
 }
 
 /// What an import did.
@@ -97,10 +100,11 @@ async fn import_into(
     announced: &mut Option<Announced>,
 ) -> Result<Imported> {
     let mut w = ctx.begin(Action::ImportRoster, "roster.import").await?;
-    if let Some(done) = w.replay(&(id, upload.site, &sha256)).await? {
+    if let Some(done) = w.replay(&(id, upload.site, &sha256, upload.found)).await? {
         return Ok(done);
     }
     let mut incident = incident::lock_open(&mut w, id).await?;
+    let found = late::read(&mut w, &incident, upload.found).await?;
     let earlier = person::imports(&mut w.tx, id).await?;
     let revision = earlier.first().map_or(1, |i| i.revision + 1);
     let import_id = ImportId(w.app.rng.uuid(w.now));
@@ -156,6 +160,7 @@ async fn import_into(
             .with("persons", incident.persons)
             .of(&incident),
     );
+    late::came(&mut w, &incident, (revision, import.added), found).await?;
     w.commit(Imported::of(&import, false)).await
 }
 

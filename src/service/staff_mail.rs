@@ -18,6 +18,7 @@ use crate::mail::text::{self, About, Owed, Text};
 use crate::store::incident::Incident;
 use crate::store::mail::{self, Mail};
 use crate::store::obligation::{self, Nearing};
+use crate::store::unclear;
 
 /// No deadline is nearer than one business day this long before it is due.
 const LOOK_AHEAD: TimeDelta = TimeDelta::days(32);
@@ -49,7 +50,7 @@ pub async fn remind(app: &App) -> Result<usize> {
     let team = i64::try_from(app.config.mail_team.len()).unwrap_or(i64::MAX);
     let ctx = Ctx::new(app, Actor::system());
     let mut after = (DateTime::UNIX_EPOCH, ObligationId(Uuid::nil()));
-    let mut causes = 0;
+    let mut causes = remind_of_questions(&ctx, team).await?;
     loop {
         let page = obligation::nearing(&app.db, ctx.now + LOOK_AHEAD, after, PAGE).await?;
         for nearing in &page {
@@ -71,6 +72,41 @@ pub async fn remind(app: &App) -> Result<usize> {
             _ => return Ok(causes),
         }
     }
+}
+
+/// Tells the team once about each incident to which a rule may apply that would be due within a
+/// day; gives how many causes were new.
+async fn remind_of_questions(ctx: &Ctx<'_>, team: i64) -> Result<usize> {
+    let app = ctx.app;
+    let mut causes = 0;
+    for one in unclear::open(&app.db, PAGE).await? {
+        let Some(due) = one
+            .due_at
+            .filter(|due| *due <= ctx.now + TimeDelta::days(1))
+        else {
+            continue;
+        };
+        let cause = format!("unclear:{}:{}", one.incident_id, due.timestamp());
+        if mail::told(&app.db, &cause).await? >= team {
+            continue;
+        }
+        let Some(incident) = crate::store::incident::find(&app.db, one.incident_id).await? else {
+            continue;
+        };
+        let link = app.config.link(&format!("/incidents/{}", incident.id));
+        let about = About {
+            reference: &incident.reference,
+            link: &link,
+            drill: incident.drill,
+        };
+        let zone = app.catalog.operator().zone();
+        let text = text::unclear(about, one.duties, due, zone);
+        let mut w = ctx.begin_unchecked("staff_mail.remind").await?;
+        tell(&mut w, &cause, &text).await?;
+        w.commit(()).await?;
+        causes += 1;
+    }
+    Ok(causes)
 }
 
 fn reminder_of(app: &App, now: DateTime<Utc>, nearing: &Nearing) -> Result<Option<(String, Text)>> {

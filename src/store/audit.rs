@@ -4,7 +4,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Exec, account, api_token, calendar_override, delivery, fact, incident, notice, obligation,
+    Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
+    notice, obligation,
     person, site,
 };
 use crate::domain::evidence::Evidenced;
@@ -20,6 +21,9 @@ pub const TABLES: &[&str] = &[
     "incident",
     "fact",
     "roster_import",
+    "answer",
+    "hold",
+    "cohort",
     "obligation",
     "deadline",
     "calendar_override",
@@ -133,6 +137,27 @@ pub async fn page(
             limit,
             person::Import,
             sql!("select * from roster_import where id > $1 order by id limit $2")
+        ),
+        "answer" => by_id!(
+            db,
+            after,
+            limit,
+            answer::Answer,
+            sql!("select * from answer where id > $1 order by id limit $2")
+        ),
+        "hold" => by_id!(
+            db,
+            after,
+            limit,
+            hold::Hold,
+            sql!("select * from hold where id > $1 order by id limit $2")
+        ),
+        "cohort" => by_id!(
+            db,
+            after,
+            limit,
+            cohort::Cohort,
+            sql!("select * from cohort where id > $1 order by id limit $2")
         ),
         "obligation" => by_id!(
             db,

@@ -12,20 +12,25 @@ mod migrate;
 
 pub mod account;
 pub mod activation;
+pub mod answer;
 pub mod api_token;
 pub mod audit;
 pub mod calendar_override;
+pub mod cohort;
 pub mod delivery;
 pub mod evidence;
 pub mod fact;
+pub mod hold;
 pub mod idempotency;
 pub mod incident;
 pub mod job;
+pub mod kept_input;
 pub mod mail;
 pub mod notice;
 pub mod obligation;
 pub mod person;
 pub mod site;
+pub mod unclear;
 
 pub use engine::{Db, Engine, Tx};
 pub use exec::{Exec, Query, Record, Sql, Value};

@@ -39,6 +39,16 @@ pub struct Obligation {
     pub incident_id: IncidentId,
     /// The rule's id.
     pub rule: String,
+    /// Id of the controller that owes it; empty when one act meets it for all.
+    pub controller: String,
+    /// The roster revision that brought the people it is about; 0: those of the first notice.
+    pub cohort: i64,
+    /// Whether the rule applies: `yes`, `no`, `unknown`.
+    pub applies: String,
+    /// Why not, or what is missing.
+    pub applies_why: Option<String>,
+    /// The fact its period begins with, when that is an act of ours or may never come.
+    pub waits_for: Option<String>,
     /// The newest computed deadline.
     pub deadline_id: Option<DeadlineId>,
     /// When it is due, UTC.
@@ -47,6 +57,14 @@ pub struct Obligation {
     pub bound: Option<String>,
     /// Why no deadline could be computed.
     pub problem: Option<String>,
+    /// `required`, when a named person decided so; none while undecided.
+    pub decision: Option<String>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When that was recorded, UTC.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// Why it was decided so.
+    pub rationale: Option<String>,
     /// None while open.
     pub outcome: Option<Outcome>,
     /// When it was met in fact, UTC.
@@ -71,12 +89,46 @@ impl Evidenced for Obligation {
     }
 
     fn view(&self) -> Value {
-        json!({
+        let mut view = json!({
             "incident": self.incident_id, "rule": self.rule, "deadline": self.deadline_id,
             "due_at": self.due_at, "bound": self.bound, "problem": self.problem,
             "outcome": self.outcome, "met_at": self.met_at, "late": self.late, "note": self.note,
             "settled_by": self.settled_by, "settled_at": self.settled_at,
-        })
+        });
+        // Rows written before these columns came are in the log without them.
+        let later = [
+            (
+                "controller",
+                json!(self.controller),
+                self.controller.is_empty(),
+            ),
+            ("cohort", json!(self.cohort), self.cohort == 0),
+            ("applies", json!(self.applies), self.applies == "yes"),
+            (
+                "applies_why",
+                json!(self.applies_why),
+                self.applies_why.is_none(),
+            ),
+            ("waits_for", json!(self.waits_for), self.waits_for.is_none()),
+            ("decision", json!(self.decision), self.decision.is_none()),
+            (
+                "decided_by",
+                json!(self.decided_by),
+                self.decided_by.is_none(),
+            ),
+            (
+                "decided_at",
+                json!(self.decided_at),
+                self.decided_at.is_none(),
+            ),
+            ("rationale", json!(self.rationale), self.rationale.is_none()),
+        ];
+        for (name, value, absent) in later {
+            if !absent {
+                view[name] = value;
+            }
+        }
+        view
     }
 }
 
@@ -95,6 +147,8 @@ pub struct Computed {
     pub due_at: DateTime<Utc>,
     /// The whole result as JSON (`domain::deadline::Deadline`).
     pub result: String,
+    /// What it was computed with, as JSON (`service::duty::Inputs`); none in rows of old.
+    pub inputs: Option<String>,
 }
 
 impl Evidenced for Computed {
@@ -105,18 +159,24 @@ impl Evidenced for Computed {
     }
 
     fn view(&self) -> Value {
-        json!({
+        let mut view = json!({
             "obligation": self.obligation_id, "computed_at": self.computed_at,
             "cause": self.cause, "due_at": self.due_at, "result": self.result,
-        })
+        });
+        // Rows written before this column came are in the log without it.
+        if let Some(inputs) = &self.inputs {
+            view["inputs"] = json!(inputs);
+        }
+        view
     }
 }
 
 /// Adds an obligation.
 pub async fn insert(tx: &mut Tx, o: &Obligation) -> Result<()> {
     tx.command(sql!(
-        "insert into obligation (id, incident_id, rule, deadline_id, due_at, bound, problem, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        "insert into obligation (id, incident_id, rule, deadline_id, due_at, bound, problem, version,
+            controller, cohort, applies, applies_why, waits_for)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     ))
     .bind(o.id)
     .bind(o.incident_id)
@@ -126,6 +186,11 @@ pub async fn insert(tx: &mut Tx, o: &Obligation) -> Result<()> {
     .bind(&o.bound)
     .bind(&o.problem)
     .bind(o.version)
+    .bind(&o.controller)
+    .bind(o.cohort)
+    .bind(&o.applies)
+    .bind(&o.applies_why)
+    .bind(&o.waits_for)
     .run()
     .await?;
     Ok(())
@@ -137,7 +202,9 @@ pub async fn update(tx: &mut Tx, o: &Obligation) -> Result<bool> {
         .command(sql!(
             "update obligation set deadline_id = $3, due_at = $4, bound = $5, problem = $6,
                 outcome = $7, met_at = $8, late = $9, note = $10, settled_by = $11,
-                settled_at = $12, version = version + 1
+                settled_at = $12, controller = $13, applies = $14, applies_why = $15,
+                waits_for = $16, decision = $17, decided_by = $18, decided_at = $19,
+                rationale = $20, version = version + 1
              where id = $1 and version = $2"
         ))
         .bind(o.id)
@@ -152,6 +219,14 @@ pub async fn update(tx: &mut Tx, o: &Obligation) -> Result<bool> {
         .bind(&o.note)
         .bind(&o.settled_by)
         .bind(o.settled_at)
+        .bind(&o.controller)
+        .bind(&o.applies)
+        .bind(&o.applies_why)
+        .bind(&o.waits_for)
+        .bind(&o.decision)
+        .bind(&o.decided_by)
+        .bind(o.decided_at)
+        .bind(&o.rationale)
         .run()
         .await?;
     Ok(n == 1)
@@ -161,7 +236,7 @@ pub async fn update(tx: &mut Tx, o: &Obligation) -> Result<bool> {
 pub async fn list(db: impl Exec<'_>, incident: IncidentId) -> Result<Vec<Obligation>> {
     db.query(sql!(
         "select * from obligation where incident_id = $1
-         order by case when due_at is null then 1 else 0 end, due_at, rule"
+         order by case when due_at is null then 1 else 0 end, due_at, rule, controller, cohort"
     ))
     .bind(incident)
     .all()
@@ -179,7 +254,7 @@ pub async fn find(db: impl Exec<'_>, id: ObligationId) -> Result<Option<Obligati
 /// Every open obligation, the earliest due first, up to `limit`.
 pub async fn open(db: impl Exec<'_>, limit: i64) -> Result<Vec<Obligation>> {
     db.query(sql!(
-        "select * from obligation where outcome is null
+        "select * from obligation where outcome is null and applies <> 'no'
          order by case when due_at is null then 0 else 1 end, due_at, id limit $1"
     ))
     .bind(limit)
@@ -206,8 +281,8 @@ pub async fn settled_since(
 /// Adds a computed deadline.
 pub async fn insert_deadline(tx: &mut Tx, d: &Computed) -> Result<()> {
     tx.command(sql!(
-        "insert into deadline (id, obligation_id, computed_at, cause, due_at, result)
-         values ($1, $2, $3, $4, $5, $6)"
+        "insert into deadline (id, obligation_id, computed_at, cause, due_at, result, inputs)
+         values ($1, $2, $3, $4, $5, $6, $7)"
     ))
     .bind(d.id)
     .bind(d.obligation_id)
@@ -215,6 +290,7 @@ pub async fn insert_deadline(tx: &mut Tx, d: &Computed) -> Result<()> {
     .bind(&d.cause)
     .bind(d.due_at)
     .bind(&d.result)
+    .bind(&d.inputs)
     .run()
     .await?;
     Ok(())
@@ -226,6 +302,22 @@ pub async fn find_deadline(db: impl Exec<'_>, id: DeadlineId) -> Result<Option<C
         .bind(id)
         .optional()
         .await
+}
+
+/// The newest deadline that was computed for an obligation until `at`.
+pub async fn deadline_until(
+    db: impl Exec<'_>,
+    obligation: ObligationId,
+    at: DateTime<Utc>,
+) -> Result<Option<Computed>> {
+    db.query(sql!(
+        "select * from deadline where obligation_id = $1 and computed_at <= $2
+         order by computed_at desc, id desc limit 1"
+    ))
+    .bind(obligation)
+    .bind(at)
+    .optional()
+    .await
 }
 
 /// Every deadline ever computed for an obligation, newest first.
@@ -273,7 +365,7 @@ pub async fn nearing(
          from obligation o
          join incident i on i.id = o.incident_id
          join deadline d on d.id = o.deadline_id
-         where o.outcome is null and o.due_at <= $1 and (o.due_at, o.id) > ($2, $3)
+         where o.outcome is null and o.applies <> 'no' and o.due_at <= $1 and (o.due_at, o.id) > ($2, $3)
          order by o.due_at, o.id limit $4"
     ))
     .bind(until)

@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::store::incident::Incident;
 use crate::store::obligation::{self, Outcome};
+use crate::store::unclear::{self, Unclear};
 
 const OPEN_MAX: i64 = 300;
 const SETTLED_MAX: i64 = 30;
@@ -41,6 +42,8 @@ struct Row {
 pub(crate) struct Dashboard {
     viewer: Viewer,
     open: Vec<Row>,
+    /// Incidents to which rules may apply of which nobody knows yet.
+    unclear: Vec<(Unclear, Incident)>,
     settled: Vec<Row>,
     more: bool,
 }
@@ -63,9 +66,16 @@ impl Dashboard {
         for row in obligation::settled_since(&app.db, since, SETTLED_MAX).await? {
             settled.extend(read_row(app, row, &viewer, &mut incidents).await?);
         }
+        let mut unclear = Vec::new();
+        for one in unclear::open(&app.db, OPEN_MAX).await? {
+            if let Some(incident) = crate::store::incident::find(&app.db, one.incident_id).await? {
+                unclear.push((one, incident));
+            }
+        }
         Ok(Self {
             viewer,
             open,
+            unclear,
             settled,
             more,
         })
@@ -79,7 +89,7 @@ impl Dashboard {
         vec![
             ("late", "late", n("late")),
             ("soon", "due soon", n("soon")),
-            ("unknown", "unknown", n("unknown")),
+            ("unknown", "unknown", n("unknown") + self.unclear.len()),
             ("open", "open", n("open")),
         ]
     }
@@ -101,14 +111,17 @@ impl Dashboard {
                 }
                 section aria-labelledby="open-h" {
                     h2 #open-h { "Open deadlines" }
-                    @if self.open.is_empty() {
+                    @if self.open.is_empty() && self.unclear.is_empty() {
                         (part::empty(
                             "Nothing is owed at the moment.",
                             "When an incident is reported, its deadlines appear here.",
                             &report(&self.viewer),
                         ))
                     } @else {
-                        ol.rows { @for row in &self.open { (self.open_row(row)) } }
+                        ol.rows {
+                            @for (unclear, incident) in &self.unclear { (self.unclear_row(unclear, incident)) }
+                            @for row in &self.open { (self.open_row(row)) }
+                        }
                         @if self.more {
                             p.small { "Only the first " (OPEN_MAX) " are shown. The list of \
                                        incidents has all." }
@@ -130,7 +143,7 @@ impl Dashboard {
         html! {
             li.due-row.(owed.standing.class()) {
                 div.state {
-                    (owed.standing.badge())
+                    (owed.standing.badge()) (owed.undecided())
                     @if !matches!(owed.standing, Standing::Unknown(_)) { (owed.standing.left()) }
                 }
                 div.what { (self.what(row)) }
@@ -140,6 +153,32 @@ impl Dashboard {
                     } @else { (owed.standing.left()) }
                 }
                 div.people { (people(&row.reach)) }
+            }
+        }
+    }
+
+    fn unclear_row(&self, unclear: &Unclear, incident: &Incident) -> Markup {
+        html! {
+            li.due-row.unknown {
+                div.state { (part::badge("unknown", "Not clear")) }
+                div.what {
+                    @if incident.drill { (part::badge("drill", "Drill")) " " }
+                    @if self.viewer.may(Action::ViewIncident) {
+                        a.subject href={ "/incidents/" (incident.id) } { (incident.reference) " " (incident.title) }
+                        a.rule href={ "/incidents/" (incident.id) "/questions" } {
+                            (part::count(unclear.duties, "rule may apply", "rules may apply")) ": open questions"
+                        }
+                    } @else {
+                        span.subject { (incident.reference) " " (incident.title) }
+                        span.rule { (part::count(unclear.duties, "rule may apply", "rules may apply")) }
+                    }
+                }
+                div.when {
+                    @if let Some(due) = unclear.due_at {
+                        span.small { "the earliest would be due" } " " (part::when(due, self.viewer.zone()))
+                    } @else { "–" }
+                }
+                div.people {}
             }
         }
     }
@@ -305,6 +344,14 @@ impl Page for Dashboard {
                     },
                 ),
             ],
+            unclear: vec![(
+                Unclear {
+                    incident_id: real().id,
+                    duties: 37,
+                    due_at: Some("2026-11-26T09:00:00Z".parse().unwrap_or_default()),
+                },
+                real(),
+            )],
             settled: vec![
                 row(
                     sample::settled(gdpr, "2026-11-23T10:00:00+01:00", Outcome::Met, Some(false)),
@@ -336,6 +383,7 @@ impl Page for Dashboard {
         };
         let nothing = Self {
             open: Vec::new(),
+            unclear: Vec::new(),
             settled: Vec::new(),
             ..full.clone()
         };

@@ -22,7 +22,7 @@ pub(crate) fn card(owed: &Owed, viewer: &Viewer, whole: bool, more: &Markup) -> 
                     @if whole { (owed.rule) }
                     @else { a href={ "/obligations/" (owed.row.id) } { (owed.rule) } }
                 }
-                (owed.standing.badge())
+                span { (owed.standing.badge()) (owed.undecided()) }
             }
             @match &owed.standing {
                 Standing::Unknown(why) => p.due-line { span.left.unknown { (why) } },
@@ -30,6 +30,9 @@ pub(crate) fn card(owed: &Owed, viewer: &Viewer, whole: bool, more: &Markup) -> 
                     @if let Some(at) = at { "Met " (part::when_full(*at, owed.zone)) }
                     @if owed.deadline.is_some() { br; "Was due " (owed.due()) }
                 },
+                Standing::NoNumber(_) | Standing::Waits(_) | Standing::DoesNotApply(_) => {
+                    p.due-line { (owed.standing.left()) }
+                }
                 Standing::NotRequired => p.due-line {
                     "Decided as not required"
                     @if let Some(by) = &owed.row.settled_by { " by " (by) }

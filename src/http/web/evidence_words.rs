@@ -180,6 +180,7 @@ impl Data<'_> {
             "incident" | "fact" => self.incident(kind),
             "roster" => self.roster(kind),
             "obligation" | "deadline" => self.obligation(kind),
+            "answer" | "hold" | "people" => self.known(kind),
             "notice" => self.notice(kind),
             "delivery" => self.delivery(kind),
             "site" => self.site(kind),
@@ -237,6 +238,9 @@ impl Data<'_> {
                 @if let Some(due) = self.when("due") { (due) }
                 ", governed by " (self.text("governed_by")) "."
             },
+            "obligation.decided" => html! {
+                "Somebody decided that \"" (self.rule()) "\" is required."
+            },
             "obligation.settled" => html! {
                 "\"" (self.rule()) "\" was settled: "
                 @match self.when("met_at") {
@@ -250,6 +254,28 @@ impl Data<'_> {
                     },
                     None => "not required",
                 }
+                "."
+            },
+            _ => return None,
+        })
+    }
+
+    /// What decides which rules apply, and until when.
+    fn known(&self, kind: &str) -> Option<Markup> {
+        Some(match kind {
+            "answer.recorded" => html! {
+                "A question was answered: " strong { (self.text("question").replace('_', " ")) } ", "
+                (self.text("value")) "."
+            },
+            "hold.recorded" => html! {
+                "A law-enforcement hold by " (self.text("authority")) " was recorded"
+                @if let Some(from) = self.when("from") { ", from " (from) }
+                @if let Some(until) = self.when("until") { " until " (until) }
+                "."
+            },
+            "people.found_later" => html! {
+                (self.number("persons")) " people were found later, with revision " (self.number("revision"))
+                @if let Some(at) = self.when("found_at") { ": their own period begins " (at) }
                 "."
             },
             _ => return None,
@@ -364,7 +390,7 @@ impl Data<'_> {
 }
 
 /// Every kind of entry that the product writes, with what stands in clear in it, for samples and tests.
-pub(crate) const SAMPLES: [(&str, &str); 34] = [
+pub(crate) const SAMPLES: [(&str, &str); 38] = [
     (
         "incident.reported",
         r#"{"reference":"2026-014","drill":false}"#,
@@ -386,6 +412,22 @@ pub(crate) const SAMPLES: [(&str, &str); 34] = [
         r#"{"rule":"eu_gdpr_33_1","due":"2026-11-26T09:15:00+00:00","governed_by":"KG"}"#,
     ),
     ("obligation.refreshed", r#"{"rule":"eu_gdpr_33_1"}"#),
+    (
+        "obligation.decided",
+        r#"{"rule":"eu_gdpr_33_1","decision":"required"}"#,
+    ),
+    (
+        "answer.recorded",
+        r#"{"question":"risk_unlikely","value":"no"}"#,
+    ),
+    (
+        "hold.recorded",
+        r#"{"authority":"Denver Police","from":"2026-11-24T16:00:00+00:00","until":null}"#,
+    ),
+    (
+        "people.found_later",
+        r#"{"revision":2,"persons":5,"found_at":"2026-12-04T09:00:00+00:00"}"#,
+    ),
     (
         "obligation.settled",
         r#"{"rule":"eu_gdpr_33_1","late":false,"met_at":"2026-11-24T15:05:00+00:00"}"#,

@@ -44,8 +44,9 @@ impl FactNew {
         let standing: Vec<Fact> = standing(all).into_iter().cloned().collect();
         let kinds = match &corrects {
             Some(fact) => vec![fact.kind],
-            None => RECORDED
-                .into_iter()
+            None => FactKind::ALL
+                .iter()
+                .copied()
                 .filter(|kind| !standing.iter().any(|f| f.kind == *kind))
                 .collect(),
         };
@@ -56,6 +57,7 @@ impl FactNew {
         Self {
             form: form.with_fields(&[
                 ("kind", "What happened"),
+                ("other", "Another fact"),
                 ("at", "When"),
                 ("until", "Until"),
                 ("zone", "Time zone"),
@@ -100,10 +102,20 @@ impl Page for FactNew {
 
     fn body(&self) -> Markup {
         let f = &self.form;
-        let kinds: Vec<_> = self
-            .kinds
-            .iter()
-            .map(|k| (k.as_str(), words::fact(*k), words::fact_meaning(*k)))
+        let worded = |kind: &FactKind| {
+            (
+                kind.as_str(),
+                words::fact(*kind),
+                words::fact_meaning(*kind),
+            )
+        };
+        let (usual, others): (Vec<FactKind>, Vec<FactKind>) =
+            self.kinds.iter().partition(|kind| RECORDED.contains(kind));
+        let usual: Vec<_> = usual.iter().map(worded).collect();
+        let none = (String::new(), "–".to_owned());
+        let other = |kind: &FactKind| (kind.as_str().to_owned(), words::fact(*kind).to_owned());
+        let others: Vec<_> = std::iter::once(none)
+            .chain(others.iter().map(other))
             .collect();
         html! {
             (f.summary())
@@ -114,7 +126,12 @@ impl Page for FactNew {
                             input type="hidden" name="kind" value=(old.kind);
                             p { "It says now: " (self.moment(old)) }
                             p.small { (words::fact_meaning(old.kind)) }
-                        } @else { (f.field("kind", "What happened").radios(&kinds)) }
+                        } @else {
+                            (f.field("kind", "What happened").radios(&usual))
+                            (f.field("other", "Another fact").optional()
+                                .hint("What further rules count from, when it is none of the above.")
+                                .select(&others))
+                        }
                         (f.zone("zone", "Time zone"))
                         div.pair {
                             (f.moment("at", "When", Some(if self.ranged() {
@@ -213,9 +230,10 @@ pub(crate) async fn show(
     require(&app, &me, Action::RecordFact)?;
     let incident = load(&app, &me, id).await?;
     let all = fact::list(&app.db, id).await?;
+    let usual = RECORDED.iter().any(|kind| kind.as_str() == query.kind);
     let form = Form::new(&me, "fact", format!("/incidents/{id}/facts/new"))
         .with("zone", me.zone().name())
-        .with("kind", query.kind);
+        .with(if usual { "kind" } else { "other" }, query.kind);
     Ok(page(&app, &FactNew::new(me, form, incident, &all, None)))
 }
 
@@ -272,7 +290,11 @@ async fn record(
     action: String,
 ) -> Answer {
     let mut wrong = Vec::new();
-    let kind = FactKind::parse(sent.typed.get("kind"));
+    let chosen = match sent.typed.get("kind") {
+        "" => sent.typed.get("other"),
+        kind => kind,
+    };
+    let kind = FactKind::parse(chosen);
     if kind.is_err() {
         wrong.push(crate::error::FieldError {
             field: "kind".to_owned(),

@@ -111,7 +111,7 @@ pub(crate) struct Form {
     pub errors: Vec<FieldError>,
     /// A sentence about the whole.
     pub note: Option<String>,
-    labels: Vec<(&'static str, &'static str)>,
+    labels: Vec<(String, String)>,
     multipart: bool,
     asks: bool,
 }
@@ -229,14 +229,15 @@ impl Form {
         }
     }
 
-    fn label_of(&self, field: &str) -> Option<&(&'static str, &'static str)> {
+    fn label_of(&self, field: &str) -> Option<&(String, String)> {
         self.labels.iter().find(|(name, _)| *name == field)
     }
 
     /// Which fields it has: name and label. Sentences about others become part of the note, so that
     /// every link in the summary leads somewhere.
-    pub fn with_fields(mut self, known: &[(&'static str, &'static str)]) -> Self {
-        self.labels = known.to_vec();
+    pub fn with_fields(mut self, known: &[(&str, &str)]) -> Self {
+        let owned = |(name, label): &(&str, &str)| ((*name).to_owned(), (*label).to_owned());
+        self.labels = known.iter().map(owned).collect();
         let (kept, lost): (Vec<_>, Vec<_>) = std::mem::take(&mut self.errors)
             .into_iter()
             .partition(|e| self.label_of(&e.field).is_some());

@@ -3,9 +3,9 @@
 use super::layout::{Page, document};
 use super::{
     account_edit, account_list, account_new, calendar_list, calendar_show, calendar_withdraw,
-    dashboard, error_page, evidence_check, evidence_show, fact_new, help, incident_close,
+    dashboard, error_page, evidence_check, evidence_show, fact_new, help, hold_new, incident_close,
     incident_evidence, incident_list, incident_new, incident_show, notice_edit, notice_new,
-    notice_show, obligation_settle, obligation_show, roster_import, roster_imported, roster_lookup,
+    notice_show, obligation_settle, obligation_show, question_list, roster_import, roster_imported, roster_lookup,
     rule_list, rule_show, sign_in, site_edit, site_key_edit, site_key_new, site_list, site_new,
     site_show, token_list, token_new, token_revoke,
 };
@@ -30,6 +30,8 @@ pub fn gallery() -> Vec<Shown> {
     show::<incident_evidence::IncidentEvidence>("incident_evidence", &mut all);
     show::<incident_close::IncidentClose>("incident_close", &mut all);
     show::<fact_new::FactNew>("fact_new", &mut all);
+    show::<question_list::QuestionList>("question_list", &mut all);
+    show::<hold_new::HoldNew>("hold_new", &mut all);
     show::<notice_new::NoticeNew>("notice_new", &mut all);
     show::<notice_edit::NoticeEdit>("notice_edit", &mut all);
     show::<notice_show::NoticeShow>("notice_show", &mut all);

@@ -7,14 +7,14 @@ use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::form::Form;
 use super::incident_show::{load, trail_of};
 use super::layout::{Page, Section, Viewer};
-use super::sample;
 use super::session::Posted;
+use super::{part, sample};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::ids::IncidentId;
 use crate::service::incident::{self as service, Close};
 use crate::store::incident::Incident;
-use crate::store::{notice, obligation};
+use crate::store::{notice, obligation, unclear};
 
 /// The page.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct IncidentClose {
     open: usize,
     /// Is a notice live?
     live: bool,
+    /// How many rules may apply, and nobody knows yet.
+    unclear: i64,
 }
 
 impl IncidentClose {
@@ -40,7 +42,13 @@ impl IncidentClose {
         Ok(Self {
             viewer,
             form: form.with_fields(&[("reason", "Reason")]),
-            open: owed.iter().filter(|o| o.outcome.is_none()).count(),
+            open: owed
+                .iter()
+                .filter(|o| o.outcome.is_none() && o.applies != "no")
+                .count(),
+            unclear: unclear::find(&app.db, incident.id)
+                .await?
+                .map_or(0, |u| u.duties),
             live: notice::any_active(&app.db, incident.id).await?,
             incident,
         })
@@ -88,11 +96,25 @@ impl Page for IncidentClose {
                          it yet, and can be withdrawn later." }
                 }
             }
+            @if self.unclear > 0 {
+                div.warn {
+                    p {
+                        (part::count(self.unclear, "rule", "rules")) " may apply of which nobody knows yet whether "
+                        @if self.unclear == 1 { "it does" } @else { "they do" }
+                        ". Answer the open questions first, or accept below that they stay open."
+                    }
+                    p { a href={ "/incidents/" (self.incident.id) "/questions" } { "Open questions" } }
+                }
+            }
             (f.render(html! {
                 div.sheet.narrow {
                     p { "A closed incident is not changed any more. Its evidence stays." }
                     (f.field("reason", "Reason")
                         .hint("What was done, and what was learnt. It stays with the incident.").area(5))
+                    @if self.unclear > 0 {
+                        (f.field("unclear_accepted", "Close although these questions stay open")
+                            .hint("Their number goes into the evidence.").flag())
+                    }
                     div.send {
                         button.main type="submit" { "Close the incident" }
                         a.button href={ "/incidents/" (self.incident.id) } { "Cancel" }
@@ -107,6 +129,7 @@ impl Page for IncidentClose {
         let form =
             Form::new(&viewer, "close", "/incidents/x/close").with_fields(&[("reason", "Reason")]);
         let one = |form, open, live| Self {
+            unclear: if live { 12 } else { 0 },
             viewer: viewer.clone(),
             form,
             incident: sample::incident(),
@@ -145,6 +168,7 @@ pub(crate) async fn send(
 ) -> Answer {
     let close = Close {
         reason: sent.typed.text("reason"),
+        unclear_accepted: sent.typed.has("unclear_accepted"),
         version: sent.typed.version(),
     };
     let ctx = sent.ctx(&app, "close");

@@ -20,10 +20,13 @@ use crate::domain::fact::FactKind;
 use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::service::fact::standing;
+use crate::service::known::standing_holds;
 use crate::store::fact::Fact;
+use crate::store::hold::{self, Hold};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::notice::{self, Notice};
 use crate::store::person::{self, Count};
+use crate::store::unclear::{self, Unclear};
 use crate::store::{evidence, fact, obligation};
 
 const ENTRIES: i64 = 12;
@@ -39,6 +42,8 @@ pub(crate) struct IncidentShow {
     owed: Vec<Owed>,
     counts: Vec<Count>,
     notices: Vec<(Notice, Ladder)>,
+    holds: Vec<Hold>,
+    unclear: Option<Unclear>,
     entries: Vec<Told>,
     done: String,
 }
@@ -70,6 +75,8 @@ impl IncidentShow {
             systems: incident.systems.0.iter().map(system).collect(),
             data_kinds: incident.data_kinds.0.iter().map(kind).collect(),
             facts: fact::list(db, id).await?,
+            holds: hold::list(db, id).await?,
+            unclear: unclear::find(db, id).await?.filter(|u| u.duties > 0),
             owed,
             counts: person::counts(db, id).await?,
             notices,
@@ -106,7 +113,9 @@ impl IncidentShow {
                             a.button.quiet href={ (self.path("/facts/new")) "?kind=" (kind) } {
                                 "Record: " (words::fact(kind).to_lowercase())
                             }
-                        } }
+                        }
+                            a.button.quiet href={ (self.path("/facts/new")) } { "Record another fact" }
+                        }
                     }
                 }
                 dl.facts {
@@ -157,6 +166,79 @@ impl IncidentShow {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// What is owed: what has a date in full, the rest in a line each.
+    fn deadlines(&self) -> Markup {
+        let dated = |o: &&Owed| o.standing.needs_room();
+        let (first, rest): (Vec<&Owed>, Vec<&Owed>) = self.owed.iter().partition(dated);
+        html! {
+            section aria-labelledby="deadlines-h" {
+                h2 #deadlines-h { "Deadlines" }
+                @if let Some(unclear) = &self.unclear { (self.not_clear(unclear)) }
+                @for owed in &first { (card(owed, &self.viewer, false, &settle(owed, &self.viewer))) }
+                @if !rest.is_empty() {
+                    ul.rows.duties {
+                        @for owed in &rest { li.due-row.(owed.standing.class()) {
+                            div.state { (owed.standing.badge()) (owed.undecided()) }
+                            div.what {
+                                a.subject href={ "/obligations/" (owed.row.id) } { (owed.rule) }
+                                span.small { (owed.standing.left()) }
+                            }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn not_clear(&self, unclear: &Unclear) -> Markup {
+        html! {
+            div.sheet.unknown {
+                h3 { (part::count(unclear.duties, "more rule may apply", "more rules may apply")) }
+                p {
+                    "Nobody knows yet"
+                    @if let Some(due) = unclear.due_at { "; the earliest would be due " (part::when(due, self.viewer.zone())) }
+                    ". They count as open until their questions are answered."
+                }
+                p { a.button href=(self.path("/questions")) { "Open questions" } }
+            }
+        }
+    }
+
+    fn holds(&self) -> Markup {
+        let standing = standing_holds(&self.holds);
+        html! {
+            section.sheet aria-labelledby="holds-h" {
+                div.section-head {
+                    h2 #holds-h { "Law-enforcement holds" }
+                    @if self.may(Action::RecordFact) {
+                        a.button.quiet href=(self.path("/holds/new")) { "Record a hold" }
+                    }
+                }
+                @if standing.is_empty() { p.small { "No authority has asked to hold notices back." } }
+                dl.facts { @for hold in standing {
+                    @let zone = zone_of(&hold.zone, &self.viewer);
+                    dt { (hold.authority) }
+                    dd {
+                        (part::when(hold.from_at, zone))
+                        @if let Some(until) = hold.until_at { " until " (part::when(until, zone)) }
+                        @else { " " (part::badge("soon", "Still on")) }
+                        p.small {
+                            (hold.reference) @if hold.oral { ", orally" }
+                            @if !hold.jurisdictions.0.is_empty() { " · only " (hold.jurisdictions.0.join(", ")) }
+                            " · recorded by " (hold.recorded_by)
+                            @if self.may(Action::RecordFact) {
+                                " · " a href=(self.path(&format!("/holds/{}/change", hold.id))) {
+                                    @if hold.until_at.is_none() { "Record its end" } @else { "Correct" }
+                                    span.sr { ": " (hold.authority) }
+                                }
+                            }
+                        }
+                    }
+                } }
             }
         }
     }
@@ -324,10 +406,7 @@ impl Page for IncidentShow {
             }
             div.columns {
                 div {
-                    section aria-labelledby="deadlines-h" {
-                        h2 #deadlines-h { "Deadlines" }
-                        @for owed in &self.owed { (card(owed, &self.viewer, false, &settle(owed, &self.viewer))) }
-                    }
+                    (self.deadlines())
                     (self.facts())
                     section.sheet aria-labelledby="evidence-h" {
                         div.section-head {
@@ -354,6 +433,7 @@ impl Page for IncidentShow {
                     }
                     (self.people())
                     (self.notices())
+                    (self.holds())
                 }
             }
         }
@@ -406,6 +486,12 @@ impl Page for IncidentShow {
                 .filter(|one| one.incident.is_some())
                 .take(6)
                 .collect(),
+            holds: vec![sample::hold()],
+            unclear: Some(Unclear {
+                incident_id: sample::incident().id,
+                duties: 37,
+                due_at: Some("2026-11-26T09:00:00Z".parse().unwrap_or_default()),
+            }),
             done: "fact".to_owned(),
         };
         let drill = Self {
@@ -419,6 +505,8 @@ impl Page for IncidentShow {
             owed: vec![sample::owed(gdpr, None), sample::owed(promise, None)],
             counts: Vec::new(),
             notices: Vec::new(),
+            holds: Vec::new(),
+            unclear: None,
             done: String::new(),
             ..full.clone()
         };

@@ -24,6 +24,7 @@ mod fact_new;
 mod form;
 mod gallery;
 mod help;
+mod hold_new;
 mod incident_close;
 mod incident_evidence;
 mod incident_list;
@@ -37,6 +38,7 @@ mod obligation_settle;
 mod obligation_show;
 mod part;
 mod place;
+mod question_list;
 mod role;
 mod roster_import;
 mod roster_imported;
@@ -111,6 +113,18 @@ fn work() -> Router<App> {
         .route(
             "/incidents/{incident}/facts/{fact}/correct",
             get(fact_new::show_correction).post(fact_new::send_correction),
+        )
+        .route(
+            "/incidents/{incident}/questions",
+            get(question_list::show).post(question_list::send),
+        )
+        .route(
+            "/incidents/{incident}/holds/new",
+            get(hold_new::show).post(hold_new::send),
+        )
+        .route(
+            "/incidents/{incident}/holds/{hold}/change",
+            get(hold_new::show_change).post(hold_new::send_change),
         )
         .route(
             "/incidents/{incident}/notices/new",

@@ -9,18 +9,18 @@ use super::form::{Form, Typed};
 use super::incident_show::trail_of;
 use super::layout::{Page, Section, Viewer};
 use super::obligation_show::load;
-use super::sample;
 use super::session::Posted;
 use super::standing::Owed;
+use super::{part, sample};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::access::{Action, Role};
-use crate::domain::regime::Recipient;
 use crate::error::{Error, FieldError};
 use crate::ids::ObligationId;
-use crate::service::obligation::{self as service, Settle};
+use crate::service::obligation::{self as service, Decide, Settle};
+use crate::service::order;
 use crate::store::incident::Incident;
-use crate::store::obligation::Outcome;
+use crate::store::obligation::{self, Outcome};
 
 /// The page.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct ObligationSettle {
     owed: Owed,
     /// Is it a promise to the affected people, which only a notice meets?
     by_notice: bool,
+    /// What is to be said about its order among the others.
+    order: Vec<String>,
 }
 
 impl ObligationSettle {
@@ -39,6 +41,7 @@ impl ObligationSettle {
         viewer: Viewer,
         form: Form,
         (incident, owed): (Incident, Owed),
+        order: Vec<String>,
     ) -> Self {
         let regime = catalog.regime(&owed.row.rule);
         let mut form = form.with_fields(&[
@@ -50,7 +53,8 @@ impl ObligationSettle {
         // What is sent next is about the state that is shown now.
         form.typed.set("version", owed.row.version.to_string());
         Self {
-            by_notice: regime.is_some_and(|r| r.recipient == Recipient::DataSubject),
+            by_notice: regime.is_some_and(|r| r.met_by_notice()),
+            order,
             viewer,
             form,
             incident,
@@ -91,19 +95,22 @@ impl Page for ObligationSettle {
             (f.summary())
             h2 { "How it stands" }
             (card(&self.owed, &self.viewer, false, &html! {}))
+            (part::warnings(&self.order))
             @if self.owed.row.outcome.is_none() {
                 (f.render(html! {
                     div.sheet {
                         @if self.by_notice {
                             p.warn { "This promise is met by activating a notice for everybody on the \
-                                      roster. By hand it can only be decided that it is not required." }
+                                      roster. By hand it can only be decided whether it is required." }
                         }
                         @if self.by_notice {
                             (f.field("outcome", "Outcome").radios(&[
+                                ("required", "Required", "it is owed and not done yet; with a rationale"),
                                 ("not_required", "Not required", "with a rationale; your name stands beside it"),
                             ]))
                         } @else {
                             (f.field("outcome", "Outcome").radios(&[
+                                ("required", "Required", "it is owed and not done yet; with a rationale"),
                                 ("met", "Met", "it was filed or done; give the time and the reference"),
                                 ("not_required", "Not required", "with a rationale; your name stands beside it"),
                             ]))
@@ -111,12 +118,12 @@ impl Page for ObligationSettle {
                             (f.moment("met_at", "Met at", Some("Only when it was met: when it was filed or done."), true))
                         }
                         (f.field("note", "Reference or rationale")
-                            .hint("Met: the reference of the filing. Not required: why not, so that an \
+                            .hint("Met: the reference of the filing. Required or not required: why, so that an \
                                    authority can follow it.").area(4))
-                        p.small { "Whether it was late is frozen with this, and it cannot be changed \
-                                   afterwards." }
+                        p.small { "“Met” and “not required” settle it: whether it was late is frozen then, and \
+                                   cannot be changed afterwards. “Required” records the decision and leaves it open." }
                         div.send {
-                            button.main type="submit" { "Settle" }
+                            button.main type="submit" { "Record" }
                             a.button href={ "/obligations/" (self.owed.row.id) } { "Cancel" }
                         }
                     }
@@ -137,6 +144,7 @@ impl Page for ObligationSettle {
                 viewer(),
                 form,
                 (sample::incident(), owed),
+                Vec::new(),
             )
         };
         let wrong = form()
@@ -160,12 +168,31 @@ pub(crate) async fn show(State(app): State<App>, me: Viewer, At(id): At<Obligati
     let loaded = load(&app, &me, id).await?;
     let form = Form::new(&me, "settle", format!("/obligations/{id}/settle"))
         .with("zone", loaded.1.zone.name());
-    let shown = ObligationSettle::new(&app.catalog, me, form, loaded);
+    let order = order_of(&app, &loaded.1).await?;
+    let shown = ObligationSettle::new(&app.catalog, me, form, loaded, order);
     Ok(page(&app, &shown))
 }
 
-fn read(typed: &Typed, wrong: &mut Vec<FieldError>) -> Option<Settle> {
+/// What is to be said about its order among the obligations of its incident.
+pub(crate) async fn order_of(app: &App, owed: &Owed) -> crate::error::Result<Vec<String>> {
+    let all = obligation::list(&app.db, owed.row.incident_id).await?;
+    Ok(order::sentences(&app.catalog, &owed.row, &all))
+}
+
+/// What was sent.
+enum Wanted {
+    Decide(Decide),
+    Settle(Settle),
+}
+
+fn read(typed: &Typed, wrong: &mut Vec<FieldError>) -> Option<Wanted> {
     let outcome = match typed.get("outcome") {
+        "required" => {
+            return Some(Wanted::Decide(Decide {
+                rationale: typed.text("note"),
+                version: typed.version(),
+            }));
+        }
         "met" => Outcome::Met,
         "not_required" => Outcome::NotRequired,
         _ => {
@@ -180,13 +207,13 @@ fn read(typed: &Typed, wrong: &mut Vec<FieldError>) -> Option<Settle> {
         Outcome::Met => Some(typed.needed_moment("met_at", "zone", wrong)),
         Outcome::NotRequired => None,
     };
-    Some(Settle {
+    Some(Wanted::Settle(Settle {
         outcome,
         met_at,
         zone: typed.text("zone"),
         note: typed.text("note"),
         version: typed.version(),
-    })
+    }))
 }
 
 /// Settles.
@@ -196,22 +223,31 @@ pub(crate) async fn send(
     mut sent: Posted,
 ) -> Answer {
     let mut wrong = Vec::new();
-    let settle = read(&sent.typed, &mut wrong);
+    let wanted = read(&sent.typed, &mut wrong);
     let ctx = sent.ctx(&app, "settle");
     let work = async {
-        match &settle {
-            Some(settle) => service::settle(&ctx, id, settle).await,
+        match &wanted {
+            Some(Wanted::Settle(settle)) => service::settle(&ctx, id, settle).await,
+            // The page has one field for both texts.
+            Some(Wanted::Decide(decide)) => service::decide(&ctx, id, decide)
+                .await
+                .map_err(|e| e.renamed("rationale", "note")),
             None => Err(Error::Invalid(Vec::new())),
         }
     };
     match sent.run(work).await {
-        Ok(_) => go(&format!("/obligations/{id}?done=settled")),
+        Ok(_) => {
+            let decided = matches!(wanted, Some(Wanted::Decide(_)));
+            let done = if decided { "decided" } else { "settled" };
+            go(&format!("/obligations/{id}?done={done}"))
+        }
         Err(stop) => {
             require(&app, &sent.me, Action::SettleObligation)?;
             let loaded = load(&app, &sent.me, id).await?;
             let action = format!("/obligations/{id}/settle");
             let (status, form) = sent.again(&app, stop, wrong, "settle", action)?;
-            let shown = ObligationSettle::new(&app.catalog, sent.me, form, loaded);
+            let order = order_of(&app, &loaded.1).await?;
+            let shown = ObligationSettle::new(&app.catalog, sent.me, form, loaded, order);
             Ok(page_with_status(&app, status, &shown))
         }
     }

@@ -16,6 +16,7 @@ use crate::domain::access::{Action, Role};
 use crate::domain::deadline::Deadline;
 use crate::error::Error;
 use crate::ids::ObligationId;
+use crate::service::known::Inputs;
 use crate::store::incident::{self, Incident, Status};
 use crate::store::obligation::{self, Computed};
 
@@ -26,6 +27,9 @@ pub(crate) struct ObligationShow {
     incident: Incident,
     owed: Owed,
     rule: Vec<(&'static str, String)>,
+    order: Vec<String>,
+    /// The newest computation's inputs.
+    inputs: Option<Inputs>,
     earlier: Vec<(Computed, Option<Deadline>)>,
     done: String,
 }
@@ -48,6 +52,57 @@ fn rule(catalog: &Catalog, id: &str) -> Vec<(&'static str, String)> {
     }
     all.push(("Read in", r.source.clone()));
     all
+}
+
+impl ObligationShow {
+    fn decision(&self) -> Markup {
+        let row = &self.owed.row;
+        html! {
+            @if row.outcome.is_none() && row.applies != "no" {
+                section.sheet aria-labelledby="decision-h" {
+                    h2 #decision-h { "Decision" }
+                    @match (&row.decided_by, row.decided_at) {
+                        (Some(by), Some(at)) => {
+                            p { "Required, decided by " (by) ", " (part::when(at, self.viewer.zone())) "." }
+                            @if let Some(why) = &row.rationale { p.prose { (why) } }
+                        }
+                        _ => p { (part::badge("late", "Undecided")) " Nobody has decided yet whether this is                                   required. Until somebody does, with a reason, it counts as required." },
+                    }
+                }
+            }
+            @if let Some(why) = &row.applies_why { p.small { (why) } }
+        }
+    }
+}
+
+/// What a result was worked out with.
+fn worked_with(inputs: &Inputs) -> Markup {
+    html! {
+        section.sheet aria-labelledby="inputs-h" {
+            h2 #inputs-h { "Worked out with" }
+            (facts_of(inputs))
+        }
+    }
+}
+
+fn facts_of(inputs: &Inputs) -> Markup {
+    html! {
+        dl.facts {
+            @for (kind, at) in &inputs.facts {
+                dt { (words::fact(*kind)) }
+                dd { (at.format("%a %-d %b %Y, %H:%M (UTC%:z)")) }
+            }
+            @for hold in &inputs.holds {
+                dt { "Hold" }
+                dd {
+                    (hold.authority) ", from " (hold.from.format("%-d %b %Y, %H:%M (UTC%:z)"))
+                    @if let Some(until) = hold.until { " until " (until.format("%-d %b %Y, %H:%M (UTC%:z)")) }
+                }
+            }
+            dt { "Program" } dd { "duenotice " (inputs.program) }
+            dt { "Playbooks" } dd { (part::hash(&inputs.playbooks)) }
+        }
+    }
 }
 
 impl Page for ObligationShow {
@@ -76,7 +131,7 @@ impl Page for ObligationShow {
         html! {
             @if open && self.viewer.may(Action::SettleObligation) {
                 div.actions {
-                    a.button.main href={ "/obligations/" (self.owed.row.id) "/settle" } { "Settle" }
+                    a.button.main href={ "/obligations/" (self.owed.row.id) "/settle" } { "Decide or settle" }
                 }
             }
         }
@@ -87,10 +142,13 @@ impl Page for ObligationShow {
             (part::done(&self.done))
             h2 { "How it stands" }
             (card(&self.owed, &self.viewer, true, &html! {}))
+            (part::warnings(&self.order))
+            (self.decision())
             section.sheet aria-labelledby="rule-h" {
                 h2 #rule-h { "Where it comes from" }
                 dl.facts { @for (what, text) in &self.rule { dt { (what) } dd { (text) } } }
             }
+            @if let Some(inputs) = &self.inputs { (worked_with(inputs)) }
             @if let Some(by) = &self.owed.row.settled_by {
                 p.small {
                     "Settled by " (by)
@@ -110,6 +168,9 @@ impl Page for ObligationShow {
                             @if let Some(d) = deadline {
                                 h3.sr { "How it was counted then" }
                                 (counted(d, &self.viewer, false))
+                                @if let Some(inputs) = c.inputs.as_deref().and_then(|t| serde_json::from_str::<Inputs>(t).ok()) {
+                                    (facts_of(&inputs))
+                                }
                             }
                         }
                     }
@@ -125,6 +186,8 @@ impl Page for ObligationShow {
             viewer: Viewer::sample(Role::Responder),
             incident: sample::incident(),
             rule: rule(sample::catalog(), &owed.row.rule),
+            order: Vec::new(),
+            inputs: None,
             owed,
             earlier: read(earlier),
             done: String::new(),
@@ -179,10 +242,19 @@ pub(crate) async fn show(
 ) -> Answer {
     let (incident, owed) = load(&app, &me, id).await?;
     let mut earlier = obligation::deadlines(&app.db, id).await?;
+    let newest = earlier.iter().find(|c| Some(c.id) == owed.row.deadline_id);
+    let inputs = newest
+        .and_then(|c| c.inputs.as_deref())
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(Error::internal)?;
     earlier.retain(|c| Some(c.id) != owed.row.deadline_id);
+    let order = super::obligation_settle::order_of(&app, &owed).await?;
     let shown = ObligationShow {
         viewer: me,
         rule: rule(&app.catalog, &owed.row.rule),
+        order,
+        inputs,
         incident,
         owed,
         earlier: read(earlier),

@@ -92,6 +92,15 @@ pub(crate) fn empty(title: &str, sentence: &str, action: &Markup) -> Markup {
     }
 }
 
+/// Sentences that warn; nothing when there are none.
+pub(crate) fn warnings(said: &[String]) -> Markup {
+    html! {
+        @if !said.is_empty() {
+            div.warn { @for one in said { p { (one) } } }
+        }
+    }
+}
+
 /// What was just done, by the word in the address; nothing for any other word.
 pub(crate) fn done(word: &str) -> Markup {
     let sentence = match word {
@@ -102,6 +111,8 @@ pub(crate) fn done(word: &str) -> Markup {
         "approved" => "The text is approved. It can be activated now.",
         "activated" => "The notice is live for everybody on the roster.",
         "withdrawn" => "The notice is withdrawn and is no longer shown.",
+        "hold" => "The hold is recorded and every open deadline was computed anew.",
+        "decided" => "The decision is recorded.",
         "settled" => "The obligation is settled.",
         "closed" => "The incident is closed.",
         "account" => "The account is made. Tell the person the password in private.",

@@ -17,6 +17,7 @@ use crate::domain::access::{Action, Role};
 use crate::error::{Error, Result};
 use crate::http::upload;
 use crate::ids::IncidentId;
+use crate::service::late::FoundLater;
 use crate::service::roster::{self, Upload};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::person::{self, Count, Import};
@@ -113,9 +114,13 @@ impl RosterImport {
             bytes_max: app.config.upload_max_bytes,
             viewer,
             incident,
-            form: form
-                .with_file()
-                .with_fields(&[("site", "Site"), ("file", "File")]),
+            form: form.with_file().with_fields(&[
+                ("site", "Site"),
+                ("file", "File"),
+                ("found_at", "Found to be affected"),
+                ("found_zone", "Time zone"),
+                ("found_reason", "Why only then"),
+            ]),
         })
     }
 
@@ -145,6 +150,17 @@ impl RosterImport {
                 (f.render(html! {
                     (f.field("site", "Site").hint("Whose users the file lists.").select(&sites))
                     (f.field("file", "File").hint(&limit).file(".csv,.txt,.tsv,text/csv"))
+                    @if self.incident.persons > 0 {
+                        details open[LATER.iter().any(|name| !f.typed.get(name).is_empty())] {
+                            summary { "These people were found later" }
+                            p.small { "Give when it became known that they are affected too, and why only then: \
+                                       they get a period of their own from that moment. Left empty, the \
+                                       incident's own period is theirs." }
+                            (f.moment("found_at", "Found to be affected", None, true))
+                            (f.zone("found_zone", "Time zone"))
+                            (f.field("found_reason", "Why only then").optional().area(3))
+                        }
+                    }
                     div.send { button.main type="submit" { "Import" } }
                 }))
                 details open[self.imports.is_empty()] {
@@ -457,10 +473,12 @@ pub(crate) async fn send(
     let work = async {
         whole?;
         let (name, file) = received.file.ok_or_else(no_file)?;
+        let found = found_later(&sent.typed)?;
         let upload = Upload {
             name: &name,
             file: &file,
             site: sent.typed.get("site"),
+            found: found.as_ref(),
         };
         roster::import(&ctx, id, &upload).await
     };
@@ -471,6 +489,25 @@ pub(crate) async fn send(
         }
         Err(stop) => again(&app, sent, stop, id).await,
     }
+}
+
+/// The fields that say when people were found later; the zone alone says nothing.
+const LATER: [&str; 2] = ["found_at", "found_reason"];
+
+fn found_later(typed: &Typed) -> Result<Option<FoundLater>> {
+    if LATER.iter().all(|name| typed.text(name).is_empty()) {
+        return Ok(None);
+    }
+    let mut wrong = Vec::new();
+    let at = typed.needed_moment("found_at", "found_zone", &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    Ok(Some(FoundLater {
+        at,
+        zone: typed.text("found_zone"),
+        reason: typed.text("found_reason"),
+    }))
 }
 
 fn no_file() -> Error {

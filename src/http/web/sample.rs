@@ -125,6 +125,15 @@ pub(crate) fn computed(
 /// The row of an open obligation.
 pub(crate) fn obligation(rule: &str, deadline: Option<&Deadline>) -> Obligation {
     Obligation {
+        controller: String::new(),
+        cohort: 0,
+        applies: "yes".to_owned(),
+        applies_why: None,
+        waits_for: None,
+        decision: None,
+        decided_by: None,
+        decided_at: None,
+        rationale: None,
         id: ObligationId(Uuid::from_u128(if rule.starts_with("eu") {
             11
         } else {
@@ -173,6 +182,7 @@ pub(crate) fn settled(rule: &str, aware: &str, outcome: Outcome, late: Option<bo
 pub(crate) fn stored(rule: &str, aware: &str, cause: &str, at: &str) -> Option<Computed> {
     let deadline = computed(rule, Some(aware), None)?;
     Some(Computed {
+        inputs: None,
         id: DeadlineId(Uuid::from_u128(21)),
         obligation_id: ObligationId(Uuid::from_u128(11)),
         computed_at: t(at),
@@ -343,4 +353,25 @@ pub(crate) fn rule_of_a_year(rule: &mut RegimeSpec) {
     rule.name = "Somewhere: an answer within a year".to_owned();
     rule.period = Period::new(12, Unit::Month, Unit::Month.count()).ok();
     rule.latest_arguable = Some(Arguable::Eu1182Art34);
+}
+
+/// A law-enforcement hold that lasts.
+pub(crate) fn hold() -> crate::store::hold::Hold {
+    crate::store::hold::Hold {
+        id: crate::ids::HoldId(incident().id.0),
+        incident_id: incident().id,
+        authority: "Denver Police Department".to_owned(),
+        reference: "Case 26-114, Det. Ruiz".to_owned(),
+        oral: true,
+        from_at: incident().reported_at,
+        from_offset_s: -25_200,
+        until_at: None,
+        until_offset_s: 0,
+        zone: "America/Denver".to_owned(),
+        jurisdictions: sqlx::types::Json(vec!["US-CO".to_owned()]),
+        reason: None,
+        replaces: None,
+        recorded_by: "Rita".to_owned(),
+        recorded_at: incident().reported_at,
+    }
 }

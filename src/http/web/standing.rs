@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use maud::{Markup, html};
 
-use super::part;
+use super::{part, words};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::deadline::{Bound, Deadline};
+use crate::domain::fact::FactKind;
 use crate::domain::left::Left;
 use crate::domain::period::Unit;
+use crate::domain::regime::Regime;
 use crate::error::{Error, Result};
 use crate::store::obligation::{self, Obligation, Outcome};
 
@@ -24,6 +26,12 @@ pub(crate) enum Standing {
     Unknown(String),
     /// Open.
     Open(Left),
+    /// Open; the law has no number, and these are its words.
+    NoNumber(String),
+    /// It begins with something that has not happened: in words.
+    Waits(&'static str),
+    /// By what is known, the rule does not apply, and why.
+    DoesNotApply(String),
     /// Done.
     Met {
         /// When.
@@ -42,9 +50,11 @@ impl Standing {
             Self::Late(_) => 0,
             Self::Soon(_) => 1,
             Self::Unknown(_) => 2,
-            Self::Open(_) => 3,
-            Self::Met { .. } => 4,
-            Self::NotRequired => 5,
+            Self::NoNumber(_) => 3,
+            Self::Open(_) => 4,
+            Self::Waits(_) => 5,
+            Self::Met { .. } => 6,
+            Self::NotRequired | Self::DoesNotApply(_) => 7,
         }
     }
 
@@ -57,9 +67,9 @@ impl Standing {
             } => "late",
             Self::Soon(_) => "soon",
             Self::Unknown(_) => "unknown",
-            Self::Open(_) => "open",
+            Self::Open(_) | Self::NoNumber(_) => "open",
             Self::Met { .. } => "ok",
-            Self::NotRequired => "none",
+            Self::NotRequired | Self::Waits(_) | Self::DoesNotApply(_) => "none",
         }
     }
 
@@ -70,6 +80,9 @@ impl Standing {
             Self::Soon(_) => "Due soon",
             Self::Unknown(_) => "Unknown",
             Self::Open(_) => "Open",
+            Self::NoNumber(_) => "At once",
+            Self::Waits(_) => "Not begun",
+            Self::DoesNotApply(_) => "Does not apply",
             Self::Met {
                 late: Some(true), ..
             } => "Met late",
@@ -79,6 +92,14 @@ impl Standing {
             Self::Met { late: None, .. } => "Met",
             Self::NotRequired => "Not required",
         }
+    }
+
+    /// Whether it has something to show beside a line: a date, or a day it was met.
+    pub fn needs_room(&self) -> bool {
+        matches!(
+            self,
+            Self::Late(_) | Self::Soon(_) | Self::Open(_) | Self::Unknown(_) | Self::Met { .. }
+        )
     }
 
     /// The word in its colour.
@@ -93,6 +114,11 @@ impl Standing {
                 html! { span.left.(self.class()) { (left) } }
             }
             Self::Unknown(why) => html! { span.left.unknown { (why) } },
+            Self::NoNumber(words) => html! {
+                span.left.open { (words) ": the law has no number, so no date is made up" }
+            },
+            Self::Waits(fact) => html! { span.left { "begins with: " (fact.to_lowercase()) } },
+            Self::DoesNotApply(why) => html! { span.left { (why) } },
             Self::Met { .. } | Self::NotRequired => html! {},
         }
     }
@@ -150,7 +176,10 @@ impl Owed {
                 late: row.late,
             },
             (Some(Outcome::NotRequired), _) => Standing::NotRequired,
-            (None, None) => Standing::Unknown(problem(&row)),
+            (None, _) if row.applies == "no" => {
+                Standing::DoesNotApply(row.applies_why.clone().unwrap_or_default())
+            }
+            (None, None) => no_deadline(&row, regime),
             (None, Some(d)) => {
                 let days = regime
                     .and_then(|r| r.period)
@@ -166,12 +195,20 @@ impl Owed {
             }
         };
         Self {
-            rule: regime.map_or_else(|| row.rule.clone(), |r| r.name.clone()),
+            rule: name(&row, regime),
             row,
             governed_by,
             zone,
             deadline,
             standing,
+        }
+    }
+
+    /// A mark where no named person has decided yet whether it is required.
+    pub fn undecided(&self) -> Markup {
+        let open = self.row.outcome.is_none() && self.row.decision.is_none();
+        html! {
+            @if open && self.row.applies != "no" { " " (part::badge("late", "Undecided")) }
         }
     }
 
@@ -190,11 +227,34 @@ impl Owed {
     }
 }
 
-/// Why there is no deadline, as a sentence.
-fn problem(row: &Obligation) -> String {
-    match &row.problem {
-        Some(why) => format!("{}.", why.replace(&row.rule, "This rule")),
-        None => "No deadline could be computed. Record when it became known.".to_owned(),
+/// The rule's name, with whom it binds and which people it is about.
+fn name(row: &Obligation, regime: Option<&Regime>) -> String {
+    let mut name = regime.map_or_else(|| row.rule.clone(), |r| r.name.clone());
+    if !row.controller.is_empty() {
+        name.push_str(" · ");
+        name.push_str(&row.controller);
+    }
+    if row.cohort > 0 {
+        name.push_str(&format!(" · people found later, revision {}", row.cohort));
+    }
+    name
+}
+
+/// Why there is no deadline.
+fn no_deadline(row: &Obligation, regime: Option<&Regime>) -> Standing {
+    if let Some(kind) = row
+        .waits_for
+        .as_deref()
+        .and_then(|word| FactKind::parse(word).ok())
+    {
+        return Standing::Waits(words::fact(kind));
+    }
+    match (&row.problem, regime) {
+        (Some(why), _) => Standing::Unknown(format!("{}.", why.replace(&row.rule, "This rule"))),
+        (None, Some(rule)) if rule.period.is_none() => Standing::NoNumber(rule.how_long()),
+        (None, _) => Standing::Unknown(
+            "No deadline could be computed. Record when it became known.".to_owned(),
+        ),
     }
 }
 

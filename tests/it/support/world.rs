@@ -136,6 +136,7 @@ impl World {
             name: "roster.csv",
             file: &file,
             site: SITE,
+            found: None,
         };
         service::roster::import(&self.responder(), incident, &upload).await
     }

@@ -34,8 +34,20 @@ struct Dashboard {
     now: DateTime<Utc>,
     /// Open obligations: those without a deadline first, then the earliest due; at most 200.
     open: Vec<Due>,
+    /// Open incidents to which rules may apply of which nobody knows yet; the earliest due first.
+    unclear: Vec<NotClear>,
     /// Settled in the last 30 days, the newest first; at most 200.
     settled: Vec<Due>,
+}
+
+/// What is not clear about an incident. It counts as open.
+#[derive(Debug, Serialize, ToSchema)]
+struct NotClear {
+    incident: IncidentId,
+    /// How many rules may apply, counted for each controller.
+    duties: i64,
+    /// The earliest of their ends.
+    due_at: Option<DateTime<Utc>>,
 }
 
 /// An obligation of some incident.
@@ -49,6 +61,8 @@ struct Due {
     drill: bool,
     rule: String,
     rule_name: Option<String>,
+    /// The controller that owes it; empty when one act meets it for all controllers.
+    controller: String,
     due_at: Option<DateTime<Utc>>,
     /// Whether the due instant has passed without it being met.
     overdue: bool,
@@ -86,6 +100,7 @@ async fn get(State(app): State<App>, caller: Caller) -> Answer<Json<Dashboard>> 
             drill: incident.drill,
             rule_name: app.catalog.regime(&o.rule).map(|r| r.name.clone()),
             overdue: o.outcome.is_none() && o.due_at.is_some_and(overdue),
+            controller: o.controller,
             rule: o.rule,
             due_at: o.due_at,
             problem: o.problem,
@@ -94,8 +109,17 @@ async fn get(State(app): State<App>, caller: Caller) -> Answer<Json<Dashboard>> 
             late: o.late,
         })
     };
+    let unclear = store::unclear::open(&app.db, LIMIT_MAX).await?;
     Ok(Json(Dashboard {
         now,
+        unclear: unclear
+            .into_iter()
+            .map(|u| NotClear {
+                incident: u.incident_id,
+                duties: u.duties,
+                due_at: u.due_at,
+            })
+            .collect(),
         open: open.into_iter().filter_map(&wire).collect(),
         settled: settled.into_iter().filter_map(&wire).collect(),
     }))

@@ -7,10 +7,12 @@ mod deadline;
 mod delivery;
 mod evidence;
 mod fact;
+mod hold;
 mod incident;
 mod notice;
 mod obligation;
 pub mod openapi;
+mod question;
 mod reference;
 mod regime;
 mod rejections;
@@ -33,12 +35,14 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 15] {
+fn ordinary() -> [OpenApiRouter<App>; 17] {
     [
         dashboard::routes(),
         incident::routes(),
         fact::routes(),
         obligation::routes(),
+        question::routes(),
+        hold::routes(),
         roster::routes(),
         notice::routes(),
         delivery::routes(),

@@ -20,6 +20,7 @@ use crate::http::error::{Answer, Kind, Problem};
 use crate::http::extract::{Ask, At, Body, Caller, Page, Paging};
 use crate::http::upload;
 use crate::ids::{ImportId, IncidentId};
+use crate::service::late::FoundLater;
 use crate::service::roster::{self, Imported, Upload};
 use crate::store;
 
@@ -47,6 +48,32 @@ struct Which {
     #[serde(default = "unnamed")]
     #[param(required = false, default = "roster.csv")]
     file: String,
+    /// When the new people in it were found to be affected, RFC 3339 with an offset: they get a
+    /// period of their own from then. Empty: their period is the incident's.
+    #[serde(default)]
+    #[param(example = "2026-12-04T10:00:00+01:00")]
+    found_at: Option<String>,
+    /// The IANA zone in which that was said.
+    #[serde(default)]
+    #[param(example = "Europe/Vienna")]
+    found_zone: Option<String>,
+    /// Why they were found only then.
+    #[serde(default)]
+    found_reason: Option<String>,
+}
+
+impl Which {
+    fn found(&self) -> Option<FoundLater> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let any = [&self.found_at, &self.found_zone, &self.found_reason]
+            .iter()
+            .any(|one| one.is_some());
+        any.then(|| FoundLater {
+            at: text(&self.found_at),
+            zone: text(&self.found_zone),
+            reason: text(&self.found_reason),
+        })
+    }
 }
 
 fn unnamed() -> String {
@@ -94,10 +121,12 @@ async fn import(
         return Err(upload::too_large(max).into());
     }
     let file = upload::body(body, max).await?;
+    let found = which.found();
     let upload = Upload {
         name: &which.file,
         file: &file,
         site: &which.site,
+        found: found.as_ref(),
     };
     let done = roster::import(&caller.ctx(), id, &upload).await?;
     let status = if done.repeated {

@@ -47,8 +47,12 @@ pub(super) struct Computation {
     last_permitted_day: Option<NaiveDate>,
     /// The controller whose instant is the earliest.
     pub governed_by: String,
+    /// The goal inside the house, never later than due.
+    target: Option<DateTime<FixedOffset>>,
+    target_why: Option<String>,
     /// The most generous reading that can be argued; never used for alarms.
     latest_arguable: Option<DateTime<FixedOffset>>,
+    latest_why: Option<String>,
     /// What to know before relying on it.
     flags: Vec<String>,
     anchor: Anchor,
@@ -58,6 +62,9 @@ pub(super) struct Computation {
     legs: Vec<Leg>,
     /// SHA-256 of the rule it was computed with.
     rule_hash: String,
+    /// The facts, holds, answers and the program it was computed with; null in results of old.
+    #[schema(value_type = Option<Object>)]
+    inputs: Option<serde_json::Value>,
 }
 
 /// What was counted from.
@@ -162,7 +169,16 @@ impl Computation {
             bound: d.bound.as_str().to_owned(),
             last_permitted_day: d.last_permitted_day,
             governed_by: d.governed_by,
+            target: d.target,
+            target_why: d.target_why,
             latest_arguable: d.latest_arguable,
+            latest_why: d.latest_why,
+            inputs: computed
+                .inputs
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(Error::internal)?,
             flags: d.flags.iter().map(Flag::to_string).collect(),
             anchor: d.anchor.into(),
             literal: d.literal.map(Literal::from),

@@ -18,12 +18,12 @@ use crate::domain::hold;
 use crate::domain::obligation::{Case, Derived, derive};
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
-use crate::store::{Tx, calendar_override};
 use crate::store::answer::{self, Answer};
 use crate::store::cohort::{self, Cohort};
 use crate::store::fact::{self, Fact};
 use crate::store::hold::{self as holds, Hold, with_offset};
 use crate::store::person::{self, Count};
+use crate::store::{Tx, calendar_override};
 
 /// The rows.
 #[derive(Clone, Debug)]

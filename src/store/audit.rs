@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
-    notice, obligation,
-    person, site,
+    notice, obligation, person, site,
 };
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;

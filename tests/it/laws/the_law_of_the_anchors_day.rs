@@ -1,7 +1,9 @@
 //! An old incident keeps its law: the version that was law on the day of its anchor. A proposal is
 //! only a preview.
 
+use duenotice::domain::condition::Circumstances;
 use duenotice::domain::deadline::Flag;
+use duenotice::domain::obligation::{Case, derive};
 
 use super::made::{catalog, due, facts, has, vienna};
 use crate::dates::day;
@@ -47,13 +49,18 @@ fn a_proposal_is_a_preview_and_never_in_force() {
     assert_eq!(deadline.due.to_rfc3339(), "2026-11-27T10:00:00+01:00");
     let rule = catalog().regime("made.proposal").unwrap();
     assert!(!rule.in_force_on(day("2026-11-23")) && !rule.is_law_on(day("2090-01-01")));
-    let in_force: Vec<&str> = catalog()
-        .regimes_in_force(
-            &facts(&["aware=2026-11-23T10:00:00+01:00"]),
-            day("2026-11-23"),
-        )
-        .map(|rule| rule.id.as_str())
-        .collect();
+    let known = Circumstances::default();
+    let anchors = facts(&["aware=2026-11-23T10:00:00+01:00"]);
+    let case = Case {
+        anchors: &anchors,
+        holds: &[],
+        controllers: &catalog().operator().controllers,
+        calendars: catalog().calendars(),
+        circumstances: &known,
+        today: day("2026-11-23"),
+    };
+    let owed = derive(catalog().rules(), |id| catalog().versions(id), &case);
+    let in_force: Vec<&str> = owed.iter().map(|one| one.regime.id.as_str()).collect();
     assert!(in_force.contains(&"made.month"));
     assert!(!in_force.contains(&"made.proposal") && !in_force.contains(&"made.from_2027"));
 }

@@ -158,7 +158,11 @@ fn calendars_that_end_soon() {
         &until("2026", "2027-06-01"),
         &["AT.toml: `valid` ends with 2026"],
     );
-    assert!(until("2026", "2026-11-30")[0].contains("warning"));
+    // Worked deadlines of later years are wrong then too; the end of the calendar is still a warning.
+    one(
+        &until("2026", "2026-11-30"),
+        &["AT.toml: warning: `valid` ends with 2026"],
+    );
 }
 
 #[test]
@@ -207,9 +211,10 @@ fn rules() {
     );
     let promise = "regimes/policy_promise.toml";
     let text = builtin(promise).replace("[\"KG\"]", "[\"LTD\"]");
+    let off = said(promise, &text);
     assert!(
-        said(promise, &text).is_empty(),
-        "not in force, so not this operator's"
+        !off.iter().any(|one| one.contains("no controller LTD")),
+        "not in force, so not this operator's: {off:#?}"
     );
     one(
         &said(promise, &text.replace("enabled = false", "enabled = true")),

@@ -13,6 +13,7 @@ mod demo;
 mod explain;
 mod migrate;
 pub mod pages;
+mod register;
 mod rows;
 mod sentences;
 mod serve;
@@ -48,6 +49,7 @@ enum Command {
     Deadline(deadline::Args),
     Explain(explain::Args),
     Calendar(calendar::Args),
+    Register(register::Args),
     Check(check::Args),
     Pages(pages::Args),
 }
@@ -124,6 +126,7 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
         Command::Calendar(args) => {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
         }
+        Command::Register(args) => register::run(&args, &catalog(&cli.flags)?, console),
         Command::Pages(args) => pages::run(&args, console),
         Command::Check(_) => check::run(files(&cli.flags)?, &TimeSource::system(), console),
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Ctx, OrNotFound as _, Write, changed_meanwhile, incident};
+use crate::catalog::Catalog;
 use crate::domain::access::Action;
 use crate::domain::deadline::Bound;
 use crate::domain::evidence::Entry;
@@ -21,6 +22,17 @@ async fn save(w: &mut Write<'_>, obligation: &mut Obligation) -> Result<()> {
     }
     obligation.version += 1;
     Ok(())
+}
+
+/// Puts the obligations of one incident in order: the earliest due first, those without a date last,
+/// and of those due at once the operator's first controller first.
+pub fn in_order(catalog: &Catalog, rows: &mut [Obligation]) {
+    let controllers = &catalog.operator().controllers;
+    rows.sort_by_cached_key(|o| {
+        let place = controllers.iter().position(|c| c.id == o.controller);
+        let due = o.due_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        (due, o.rule.clone(), place, o.cohort)
+    });
 }
 
 /// Whether something done at `done` is late for a due instant with `bound`.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
 use serde_json::{Value, json};
-use sqlx::types::Json;
+pub use sqlx::types::Json;
 
 use super::{Exec, Tx};
 use crate::domain::evidence::Evidenced;

@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::service::fact::standing;
 use crate::service::known::standing_holds;
+use crate::service::obligation::in_order;
 use crate::store::fact::Fact;
 use crate::store::hold::{self, Hold};
 use crate::store::incident::{self, Incident, Status};
@@ -53,7 +54,9 @@ impl IncidentShow {
         let db = &app.db;
         let id = incident.id;
         let mut owed = Vec::new();
-        for row in obligation::list(db, id).await? {
+        let mut rows = obligation::list(db, id).await?;
+        in_order(&app.catalog, &mut rows);
+        for row in rows {
             owed.push(Owed::read(app, row, viewer.now).await?);
         }
         owed.sort_by_key(|o| (o.standing.rank(), o.row.due_at));

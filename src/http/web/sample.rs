@@ -368,7 +368,7 @@ pub(crate) fn hold() -> crate::store::hold::Hold {
         until_at: None,
         until_offset_s: 0,
         zone: "America/Denver".to_owned(),
-        jurisdictions: sqlx::types::Json(vec!["US-CO".to_owned()]),
+        jurisdictions: crate::store::hold::Json(vec!["US-CO".to_owned()]),
         reason: None,
         replaces: None,
         recorded_by: "Rita".to_owned(),

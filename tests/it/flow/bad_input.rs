@@ -55,7 +55,7 @@ async fn times_that_cannot_be(fresh: Fresh) {
         // Awareness is not detection: a gap wants a reason, and it cannot come before.
         (fact("aware", "2026-11-23T10:00:00+01:00", None), "reason"),
         (
-            fact("ransom_paid", "2026-11-23T10:00:00+01:00", None),
+            fact("ransom", "2026-11-23T10:00:00+01:00", None),
             "kind",
         ),
         (

@@ -142,7 +142,8 @@ async fn list(
 ) -> Answer<Json<Page<Obligation>>> {
     caller.require(Action::ViewIncident)?;
     seen(&app, id).await?;
-    let rows = store::obligation::list(&app.db, id).await?;
+    let mut rows = store::obligation::list(&app.db, id).await?;
+    obligation::in_order(&app.catalog, &mut rows);
     let page = Page::cut(rows, &paging, |o| o.id, |o| o)?;
     let mut items = Vec::with_capacity(page.items.len());
     for o in page.items {

@@ -50,7 +50,7 @@ create table hold (
     until_offset_s bigint not null,
     zone text not null,
     -- codes of the jurisdictions it is limited to; empty: wherever the law lets it stop a rule
-    jurisdictions text not null,
+    jurisdictions jsonb not null,
     reason text,
     replaces uuid references hold (id),
     recorded_by text not null,

@@ -109,9 +109,6 @@ pub(super) fn check(files: &Files, parts: &Parts) -> Tried {
             .checked
             .push(format!("{}: {count} cases", source.file));
     }
-    if tried.checked.is_empty() {
-        return tried;
-    }
     for (file, regime) in &parts.regimes {
         if regime.period.is_some() && !dated.contains(&regime.id) {
             let message = format!(

@@ -75,7 +75,7 @@ pub async fn remind(app: &App) -> Result<usize> {
 }
 
 /// Tells the team once about each incident to which a rule may apply that would be due within a
-/// day; gives how many causes were new.
+/// day, however its questions change after that; gives how many causes were new.
 async fn remind_of_questions(ctx: &Ctx<'_>, team: i64) -> Result<usize> {
     let app = ctx.app;
     let mut causes = 0;
@@ -86,7 +86,7 @@ async fn remind_of_questions(ctx: &Ctx<'_>, team: i64) -> Result<usize> {
         else {
             continue;
         };
-        let cause = format!("unclear:{}:{}", one.incident_id, due.timestamp());
+        let cause = format!("unclear:{}", one.incident_id);
         if mail::told(&app.db, &cause).await? >= team {
             continue;
         }

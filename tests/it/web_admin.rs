@@ -236,11 +236,17 @@ async fn the_log_stands_in_words_and_is_checked(fresh: Fresh) {
         desk.world.incident("2026-11-23T09:00:00+01:00").await;
     }
     let newest = mara.get("/evidence").await;
-    let at = newest.html.find("/evidence?before=").unwrap();
-    let older = newest.html[at..].split('"').next().unwrap().to_owned();
-    let seen = mara.get(&older).await;
+    let older = |html: &str| {
+        let at = html.find("/evidence?before=")?;
+        html[at..].split('"').next().map(ToOwned::to_owned)
+    };
+    let mut seen = mara.get(&older(&newest.html).unwrap()).await;
     seen.is(200);
     seen.shows("Newest");
+    // Page by page to the beginning.
+    while let Some(next) = older(&seen.html).filter(|next| *next != seen.path) {
+        seen = mara.get(&next).await;
+    }
     seen.shows("The site <strong>shop</strong> was added");
     mara.get("/evidence?before=1")
         .await

@@ -54,10 +54,7 @@ async fn times_that_cannot_be(fresh: Fresh) {
         (fact("aware", "2026-11-26T10:00:00+01:00", None), "at"),
         // Awareness is not detection: a gap wants a reason, and it cannot come before.
         (fact("aware", "2026-11-23T10:00:00+01:00", None), "reason"),
-        (
-            fact("ransom", "2026-11-23T10:00:00+01:00", None),
-            "kind",
-        ),
+        (fact("ransom", "2026-11-23T10:00:00+01:00", None), "kind"),
         (
             json!({"at": "2026-11-23T10:00:00+01:00", "zone": "UTC"}),
             "kind",

@@ -73,6 +73,7 @@ async fn aware_and_corrected(api: &Api, incident: &str) {
         "kind": "aware", "at": "2026-11-23T09:30:00+01:00", "zone": "Europe/Vienna",
         "reason": "Triage took 18 minutes.",
     });
+    api.world.app.time.advance(TimeDelta::minutes(1));
     let first = api.post(Role::Responder, &facts, &said).await.id();
     let again = api.post(Role::Responder, &facts, &said).await;
     assert!(again.refused(422, "kind").contains("Correct it"));
@@ -257,6 +258,25 @@ async fn filed_and_closed(api: &Api, incident: &str) {
         (&json!("met"), &json!(false))
     );
     api.post(Role::Approver, &path, &settle).await.problem(409);
+    for open in items(api, incident, "obligations").await {
+        if open["outcome"].is_null() {
+            let path = format!(
+                "/api/v1/obligations/{}/settle",
+                open["id"].as_str().unwrap()
+            );
+            let settle = json!({
+                "outcome": "not_required", "note": "Another filing covers it.",
+                "version": open["version"],
+            });
+            api.post(Role::Approver, &path, &settle).await.good();
+        }
+    }
+    // Rules that may apply count as open until somebody says so in so many words.
+    let unclear = api.post(Role::Approver, &close, &done).await.problem(409);
+    let why = unclear["detail"].as_str().unwrap();
+    assert!(why.contains("may apply"), "{why}");
+    let mut done = done;
+    done["unclear_accepted"] = json!(true);
     api.post(Role::Approver, &close, &done).await.good();
     let facts = format!("/api/v1/incidents/{incident}/facts");
     let late = json!({"kind": "determined", "at": "2026-11-24T10:00:00+01:00", "zone": "UTC"});

@@ -37,7 +37,7 @@ async fn it_is_withdrawn_after_closing(fresh: Fresh) {
         .unwrap();
     let close = Close {
         reason: "All is done.".to_owned(),
-        unclear_accepted: false,
+        unclear_accepted: true,
         version: row.version,
     };
     incident::close(&ctx, id, &close).await.unwrap();

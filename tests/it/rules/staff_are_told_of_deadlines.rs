@@ -27,8 +27,13 @@ async fn each_deadline_is_told_before_and_after_once(fresh: Fresh) {
     world.aware(incident, "2026-11-23T10:00:00+01:00").await;
     world.work().await;
     let mails = world.mails();
-    assert_eq!(mails.len(), 1, "{mails:?}");
-    assert_eq!(mails[0].subject, "2026-001: reported");
+    // Some rules that may apply have a few hours only, so the open questions are told at once.
+    let subjects: Vec<&str> = mails.iter().map(|m| m.subject.as_str()).collect();
+    let wanted = [
+        "2026-001: reported",
+        "2026-001: it is not clear which rules apply",
+    ];
+    assert_eq!(subjects, wanted);
     let page = format!("http://127.0.0.1:8080/incidents/{incident}");
     assert!(mails[0].body.contains(&page), "{}", mails[0].body);
 

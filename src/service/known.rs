@@ -120,7 +120,7 @@ impl Known {
     /// What a result is kept with.
     #[must_use]
     pub fn inputs(&self, catalog: &Catalog) -> Inputs {
-        let facts = self.anchors.iter().map(|(kind, at)| (kind, at)).collect();
+        let facts = self.anchors.iter().collect();
         Inputs {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             playbooks: catalog.hash().to_owned(),

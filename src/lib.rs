@@ -61,8 +61,9 @@
 //!
 //! `http/web/incident_new.rs` reads the form and calls [`service::incident::report`]. That begins a
 //! transaction, checks everything at once, inserts the incident and its first facts, and calls
-//! `service::obligation::refresh`, which hands the facts to [`domain::deadline::compute`] for each rule
-//! in force and keeps what it gives. It writes a mail to the team as a row and a job, notes
+//! `service::refresh`, which reads all that is known ([`service::known`]) and holds every rule against
+//! it ([`domain::obligation::derive`]): what applies becomes a row with its deadline, for each controller;
+//! what may apply is counted with the question it waits for. It writes a mail to the team as a row and a job, notes
 //! `incident.reported`, and commits: now the entry stands in the chain.
 //!
 //! [`service::fact::record`] adds that the company is aware, and every open deadline is computed anew.

@@ -78,6 +78,8 @@ create table answer (
     -- yes, no; a number or a range (100-300) for people(PLACE)
     value text not null,
     reason text,
+    -- the answer to the same question that it takes the place of
+    replaces blob references answer (id),
     recorded_by text not null,
     recorded_at text not null
 ) strict;

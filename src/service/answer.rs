@@ -1,11 +1,11 @@
-//! Answering the questions that decide which rules apply. The newest answer stands; none is lost.
+//! Answering the questions that decide which rules apply. An answer stands until another one replaces it; none is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::known::{Known, Records, number_or_range, place_of};
+use super::known::{Known, Records, number_or_range, place_of, standing_answers};
 use super::{Ctx, incident, obligation};
 use crate::app::App;
 use crate::catalog::Catalog;
@@ -40,6 +40,7 @@ pub async fn record(ctx: &Ctx<'_>, id: IncidentId, new: &[NewAnswer]) -> Result<
     }
     let incident = incident::lock_open(&mut w, id).await?;
     let earlier = answer::list(&mut w.tx, id).await?;
+    let standing = standing_answers(&earlier);
     let mut check = Check::default();
     if new.is_empty() {
         check.fail(
@@ -48,11 +49,16 @@ pub async fn record(ctx: &Ctx<'_>, id: IncidentId, new: &[NewAnswer]) -> Result<
         );
     }
     let mut ids = Vec::new();
+    let mut seen = BTreeSet::new();
     for one in new {
-        let before = earlier
-            .iter()
-            .rev()
-            .find(|a| a.question == one.question.trim());
+        if !seen.insert(one.question.trim()) {
+            check.fail(
+                one.question.trim(),
+                "This is answered twice here. Keep the answer that is right.",
+            );
+            continue;
+        }
+        let before = standing.get(one.question.trim()).copied();
         let Some(answer) = read(&w.app.catalog, one, before, &mut check) else {
             continue;
         };
@@ -64,6 +70,7 @@ pub async fn record(ctx: &Ctx<'_>, id: IncidentId, new: &[NewAnswer]) -> Result<
             question: answer.0,
             value: answer.1,
             reason: answer.2,
+            replaces: before.map(|b| b.id),
         };
         answer::insert(&mut w.tx, &answer).await?;
         w.record(

@@ -170,10 +170,13 @@ pub fn standing_holds(all: &[Hold]) -> Vec<&Hold> {
         .collect()
 }
 
-/// The newest answer to each question.
+/// The answers that stand, by question: recorded and not replaced.
 #[must_use]
 pub fn standing_answers(all: &[Answer]) -> BTreeMap<&str, &Answer> {
-    all.iter().map(|one| (one.question.as_str(), one)).collect()
+    all.iter()
+        .filter(|one| !all.iter().any(|other| other.replaces == Some(one.id)))
+        .map(|one| (one.question.as_str(), one))
+        .collect()
 }
 
 /// The place of a question `people(PLACE)`.

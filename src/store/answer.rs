@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::ids::{AnswerId, IncidentId};
 use crate::sql;
 
-/// One answer; the newest one to a question stands.
+/// One answer; it stands until another one replaces it.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Answer {
     /// Its id.
@@ -22,6 +22,8 @@ pub struct Answer {
     pub value: String,
     /// On what it rests.
     pub reason: Option<String>,
+    /// The answer to the same question that it takes the place of.
+    pub replaces: Option<AnswerId>,
     /// Who recorded it.
     pub recorded_by: String,
     /// When it was recorded, UTC.
@@ -38,8 +40,8 @@ impl Evidenced for Answer {
     fn view(&self) -> Value {
         json!({
             "incident": self.incident_id, "question": self.question, "value": self.value,
-            "reason": self.reason, "recorded_by": self.recorded_by,
-            "recorded_at": self.recorded_at,
+            "reason": self.reason, "replaces": self.replaces,
+            "recorded_by": self.recorded_by, "recorded_at": self.recorded_at,
         })
     }
 }
@@ -47,14 +49,16 @@ impl Evidenced for Answer {
 /// Adds an answer.
 pub async fn insert(tx: &mut Tx, a: &Answer) -> Result<()> {
     tx.command(sql!(
-        "insert into answer (id, incident_id, question, value, reason, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7)"
+        "insert into answer (id, incident_id, question, value, reason, replaces, recorded_by,
+            recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)"
     ))
     .bind(a.id)
     .bind(a.incident_id)
     .bind(&a.question)
     .bind(&a.value)
     .bind(&a.reason)
+    .bind(a.replaces)
     .bind(&a.recorded_by)
     .bind(a.recorded_at)
     .run()

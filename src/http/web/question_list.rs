@@ -304,6 +304,7 @@ impl Page for QuestionList {
             question: "risk_unlikely".to_owned(),
             value: "no".to_owned(),
             reason: Some("Names and addresses were read.".to_owned()),
+            replaces: None,
             recorded_by: "Rita".to_owned(),
             recorded_at: viewer.now,
         };

@@ -97,7 +97,7 @@ async fn open(
     }))
 }
 
-/// An answer. It is never changed; the newest one to a question stands.
+/// An answer. It is never changed; it stands until another one replaces it.
 #[derive(Debug, Serialize, ToSchema)]
 struct Answered {
     id: AnswerId,
@@ -105,6 +105,8 @@ struct Answered {
     /// `yes` or `no`; a number or a range for `people(PLACE)`.
     value: String,
     reason: Option<String>,
+    /// The answer to the same question that it takes the place of.
+    replaces: Option<AnswerId>,
     recorded_by: String,
     recorded_at: DateTime<Utc>,
 }
@@ -136,6 +138,7 @@ async fn list(
             question: a.question,
             value: a.value,
             reason: a.reason,
+            replaces: a.replaces,
             recorded_by: a.recorded_by,
             recorded_at: a.recorded_at,
         })

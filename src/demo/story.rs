@@ -34,6 +34,9 @@ use crate::store::obligation::Outcome;
 use crate::store::{self, delivery::Request};
 use crate::time::TimeSource;
 
+/// The notifications to supervisory authorities that the story's filings are about.
+const FILED: [&str; 4] = ["eu_gdpr_33_1", "at_dsg", "de_bdsg", "uk_gdpr_33_34"];
+
 /// Somebody of the demo who can sign in.
 #[derive(Clone, Copy, Debug)]
 pub struct Login {
@@ -234,15 +237,22 @@ impl Teller {
         Ok(())
     }
 
+    /// Records that the authorities were told within their 72 hours.
     async fn settle_authority(
         &self,
         incident: IncidentId,
         at: DateTime<Utc>,
         note: &str,
     ) -> Result<()> {
-        self.at(at + TimeDelta::minutes(2));
+        let recorded = at + TimeDelta::minutes(2);
+        if self.app.time.now() < recorded {
+            self.at(recorded);
+        }
         let all = store::obligation::list(&self.app.db, incident).await?;
-        for o in all.into_iter().filter(|o| o.rule == "eu_gdpr_33_1") {
+        let open = |o: &store::obligation::Obligation| {
+            o.outcome.is_none() && o.applies == "yes" && FILED.contains(&o.rule.as_str())
+        };
+        for o in all.into_iter().filter(open) {
             let settle = Settle {
                 outcome: Outcome::Met,
                 met_at: Some(local(at)),
@@ -377,7 +387,10 @@ impl Teller {
             .await?;
         self.at(days.back(4, 16, 30)?);
         let csv = roster(&[], 12, "name email support_messages");
-        self.roster(incident, "tickets-q3.csv", &csv).await
+        self.roster(incident, "tickets-q3.csv", &csv).await?;
+        // The list shows people in further countries, whose authorities had been told in time.
+        self.settle_authority(incident, aware + TimeDelta::hours(50), note)
+            .await
     }
 
     /// Everything is ready but the second person's approval.

@@ -57,6 +57,8 @@ impl Dashboard {
         for row in rows {
             open.extend(read_row(app, row, &viewer, &mut incidents).await?);
         }
+        // What waits for an act of ours has not begun; it stands on the incident's page.
+        open.retain(|r| !matches!(r.owed.standing, Standing::Waits(_)));
         open.sort_by_key(|r| {
             let due = r.owed.row.due_at;
             (r.owed.standing.rank(), r.incident.drill, due, r.owed.row.id)
@@ -119,8 +121,10 @@ impl Dashboard {
                         ))
                     } @else {
                         ol.rows {
+                            @let (pressing, others) = self.pressing();
+                            @for row in pressing { (self.open_row(row)) }
                             @for (unclear, incident) in &self.unclear { (self.unclear_row(unclear, incident)) }
-                            @for row in &self.open { (self.open_row(row)) }
+                            @for row in others { (self.open_row(row)) }
                         }
                         @if self.more {
                             p.small { "Only the first " (OPEN_MAX) " are shown. The list of \
@@ -144,7 +148,9 @@ impl Dashboard {
             li.due-row.(owed.standing.class()) {
                 div.state {
                     (owed.standing.badge()) (owed.undecided())
-                    @if !matches!(owed.standing, Standing::Unknown(_)) { (owed.standing.left()) }
+                    @if matches!(owed.standing, Standing::Late(_) | Standing::Soon(_) | Standing::Open(_)) {
+                        (owed.standing.left())
+                    }
                 }
                 div.what { (self.what(row)) }
                 div.when {
@@ -155,6 +161,13 @@ impl Dashboard {
                 div.people { (people(&row.reach)) }
             }
         }
+    }
+
+    /// What is late or due soon, and the rest.
+    fn pressing(&self) -> (Vec<&Row>, Vec<&Row>) {
+        let presses =
+            |row: &&Row| matches!(row.owed.standing, Standing::Late(_) | Standing::Soon(_));
+        self.open.iter().partition(presses)
     }
 
     fn unclear_row(&self, unclear: &Unclear, incident: &Incident) -> Markup {

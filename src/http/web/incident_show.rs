@@ -11,7 +11,7 @@ use super::deadline_card::{card, settle, zone_of};
 use super::evidence_words::{Names, Told};
 use super::layout::{Page, Section, Viewer};
 use super::part::{self, Ladder};
-use super::standing::Owed;
+use super::standing::{Owed, Standing};
 use super::{counts, sample, sample_evidence, words};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
@@ -188,7 +188,12 @@ impl IncidentShow {
                             div.state { (owed.standing.badge()) (owed.undecided()) }
                             div.what {
                                 a.subject href={ "/obligations/" (owed.row.id) } { (owed.rule) }
-                                span.small { (owed.standing.left()) }
+                                span.small {
+                                    @if let Standing::Met { at: Some(at), .. } = &owed.standing {
+                                        "met " (part::when(*at, owed.zone))
+                                        @if let Some(due) = owed.row.due_at { " · was due " (part::when(due, owed.zone)) }
+                                    } @else { (owed.standing.left()) }
+                                }
                             }
                         } }
                     }

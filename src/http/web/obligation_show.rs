@@ -147,6 +147,7 @@ impl Page for ObligationShow {
             section.sheet aria-labelledby="rule-h" {
                 h2 #rule-h { "Where it comes from" }
                 dl.facts { @for (what, text) in &self.rule { dt { (what) } dd { (text) } } }
+                p { a href={ "/rules/" (self.owed.row.rule) } { "The whole rule, and what would change the date" } }
             }
             @if let Some(inputs) = &self.inputs { (worked_with(inputs)) }
             @if let Some(by) = &self.owed.row.settled_by {

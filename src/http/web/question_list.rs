@@ -14,7 +14,7 @@ use super::form::{Form, Typed};
 use super::incident_show::{load, trail_of};
 use super::layout::{Page, Section, Viewer};
 use super::session::Posted;
-use super::{part, sample};
+use super::{part, place, sample};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::access::{Action, Role};
@@ -184,8 +184,7 @@ fn stands(one: &Asked, zone: Tz) -> Markup {
             @if let Some(answer) = &one.answered {
                 " Answered “" (answer.value) "” by " (answer.recorded_by) ", "
                 (part::when(answer.recorded_at, zone))
-                @if let Some(reason) = &answer.reason { ": " (reason) }
-                "."
+                @if let Some(reason) = &answer.reason { ": " (reason) } @else { "." }
             }
         }
     }
@@ -201,10 +200,7 @@ fn describe(
     let ask = match (question, place_of(&id)) {
         (Some(question), _) => question.ask.clone(),
         (None, Some(ANYWHERE)) => "Everywhere together".to_owned(),
-        (None, Some(place)) => {
-            let group = catalog.questions().groups.iter().find(|g| g.id == place);
-            group.map_or_else(|| place.to_owned(), |g| format!("{} ({})", g.name, g.id))
-        }
+        (None, Some(code)) => format!("{} ({code})", place::name(code, catalog.questions())),
         (None, None) => id.clone(),
     };
     Asked {

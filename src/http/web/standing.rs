@@ -50,8 +50,8 @@ impl Standing {
             Self::Late(_) => 0,
             Self::Soon(_) => 1,
             Self::Unknown(_) => 2,
-            Self::NoNumber(_) => 3,
-            Self::Open(_) => 4,
+            Self::Open(_) => 3,
+            Self::NoNumber(_) => 4,
             Self::Waits(_) => 5,
             Self::Met { .. } => 6,
             Self::NotRequired | Self::DoesNotApply(_) => 7,
@@ -94,11 +94,11 @@ impl Standing {
         }
     }
 
-    /// Whether it has something to show beside a line: a date, or a day it was met.
+    /// Whether it is open with a date, which takes more than a line to explain.
     pub fn needs_room(&self) -> bool {
         matches!(
             self,
-            Self::Late(_) | Self::Soon(_) | Self::Open(_) | Self::Unknown(_) | Self::Met { .. }
+            Self::Late(_) | Self::Soon(_) | Self::Open(_) | Self::Unknown(_)
         )
     }
 

@@ -230,23 +230,20 @@ fn applied<'a>(
         .and_then(|versions| versions.last())
         .ok_or_else(|| format!("there is no rule {rule}"))?;
     let mut known = Circumstances {
-        groups: questions
-            .groups
-            .iter()
-            .map(|one| (one.id.clone(), one.countries.clone()))
-            .collect(),
+        groups: questions.countries_by_group(),
         ..Circumstances::default()
     };
-    if let [one] = one_controller(controller)?.as_slice() {
-        known.seat.clone_from(&one.country);
-    }
+    let seat = match one_controller(controller)?.as_slice() {
+        [one] => one.country.clone(),
+        _ => String::new(),
+    };
     for pair in given.split_whitespace() {
         let (what, value) = pair
             .split_once('=')
             .ok_or_else(|| format!("\"{pair}\" is not what=value"))?;
         set(&mut known, questions, what, value)?;
     }
-    let outcome = regime.applies.evaluate(&known);
+    let outcome = regime.applies.evaluate(&known, &seat);
     if outcome.as_str() == wanted {
         Ok(wanted)
     } else {

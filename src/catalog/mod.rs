@@ -138,11 +138,6 @@ impl Catalog {
         self.regimes.values().map(Vec::as_slice)
     }
 
-    /// Every version of every rule, by id.
-    pub fn all_versions(&self) -> impl Iterator<Item = &Regime> {
-        self.regimes.values().flatten()
-    }
-
     /// What conditions may ask for.
     #[must_use]
     pub fn questions(&self) -> &Questions {
@@ -187,7 +182,8 @@ impl Parts {
     fn read(files: &Files) -> Self {
         let mut problems = Vec::new();
         let calendars = calendar::parse_all(files, &mut problems);
-        let regimes = read_regimes(files, &mut problems);
+        let mut regimes = read_regimes(files, &mut problems);
+        reference::zones(&mut regimes, &calendars);
         let questions = reference::questions(files, &mut problems);
         let operator = read_operator(files, &mut problems);
         let mut notices = Vec::new();

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::calendar::Calendar;
 use crate::domain::calendar::Calendars;
 use crate::domain::condition::{ANYWHERE, Missing};
 use crate::domain::period::Unit;
@@ -40,6 +41,21 @@ pub(super) fn questions(files: &Files, problems: &mut Vec<Problem>) -> Questions
         }
     }
     all
+}
+
+/// Gives every rule that is counted in a calendar that calendar's zone, where it names none itself.
+pub(super) fn zones(regimes: &mut [(String, Regime)], calendars: &[(String, Calendar)]) {
+    for (_, regime) in regimes {
+        let Some(code) = regime.calendar.as_ref().filter(|_| regime.zone.is_none()) else {
+            continue;
+        };
+        let calendar = calendars.iter().find(|(_, one)| one.code() == code);
+        if let Some(zone) = calendar.and_then(|(_, one)| one.spec().zone) {
+            let mut spec = regime.spec().clone();
+            spec.zone = Some(zone);
+            *regime = Regime::new(spec);
+        }
+    }
 }
 
 /// Checks what the files say about one another.

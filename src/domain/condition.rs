@@ -4,6 +4,7 @@
 //! is ever read as no, except inside `proven(…)`, which is how a law presumes. It reads answers
 //! and counts that others recorded and does not decide any of them.
 
+mod people;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+pub use people::People;
 pub use read::ConditionError;
 
 /// The code in `people(any)` that means everybody, wherever they live.
@@ -59,140 +61,8 @@ pub struct Circumstances {
     pub sectors: BTreeMap<String, bool>,
     /// Countries of a group such as `EEA`, by its code.
     pub groups: BTreeMap<String, Vec<String>>,
-    /// Country of the controller's seat, ISO 3166-1 alpha-2.
-    pub seat: String,
     /// How many affected people live where.
     pub people: People,
-}
-
-/// How many affected people live where, as far as it is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct People {
-    /// Smallest and largest number by place (`AT`, `US`, `US-TX`, [`ANYWHERE`]); a missing largest
-    /// number has no bound.
-    places: BTreeMap<String, (u64, Option<u64>)>,
-    /// Whether places that are not named have nobody beyond `unplaced`.
-    counted: bool,
-    /// People on the roster whose country is not recorded.
-    unplaced: u64,
-    /// People in the United States whose state is not recorded.
-    stateless: u64,
-}
-
-impl People {
-    /// The counts of a roster: country, US state and number of persons of each group.
-    pub fn of_roster<'a>(
-        groups: impl IntoIterator<Item = (Option<&'a str>, Option<&'a str>, u64)>,
-    ) -> Self {
-        let mut people = Self {
-            counted: true,
-            ..Self::default()
-        };
-        let mut exact: BTreeMap<String, u64> = BTreeMap::new();
-        for (country, state, n) in groups {
-            *exact.entry(ANYWHERE.to_owned()).or_default() += n;
-            match (country, state) {
-                (Some("US"), Some(state)) => {
-                    *exact.entry("US".to_owned()).or_default() += n;
-                    *exact.entry(format!("US-{state}")).or_default() += n;
-                }
-                (Some(country), _) => {
-                    *exact.entry(country.to_owned()).or_default() += n;
-                    if country == "US" {
-                        people.stateless += n;
-                    }
-                }
-                // A state without a country can only be one of the United States.
-                (None, Some(state)) => {
-                    *exact.entry("US".to_owned()).or_default() += n;
-                    *exact.entry(format!("US-{state}")).or_default() += n;
-                }
-                (None, None) => people.unplaced += n,
-            }
-        }
-        for (place, n) in exact {
-            let more = people.slack(&place);
-            people.places.insert(place, (n, Some(n + more)));
-        }
-        people
-    }
-
-    /// Records an estimate for a place, which counts where it says more than is known.
-    pub fn estimate(&mut self, place: &str, from: u64, to: Option<u64>) {
-        self.places
-            .entry(place.to_owned())
-            .and_modify(|(low, high)| {
-                *low = (*low).max(from);
-                *high = match (*high, to) {
-                    (Some(a), Some(b)) => Some(a.max(b)),
-                    _ => None,
-                };
-            })
-            .or_insert((from, to));
-    }
-
-    fn slack(&self, place: &str) -> u64 {
-        if place == ANYWHERE {
-            0
-        } else if place.starts_with("US-") {
-            self.unplaced + self.stateless
-        } else {
-            self.unplaced
-        }
-    }
-
-    fn range(&self, place: &str) -> (u64, Option<u64>) {
-        match self.places.get(place) {
-            Some(range) => *range,
-            None if self.counted => (0, Some(self.slack(place))),
-            None => (0, self.bound_above(place)),
-        }
-    }
-
-    /// No more live in a part than in the whole.
-    fn bound_above(&self, place: &str) -> Option<u64> {
-        let whole = match place.split_once('-') {
-            Some((country, _)) => self.places.get(country),
-            None => None,
-        };
-        let whole = whole.or_else(|| self.places.get(ANYWHERE));
-        whole.and_then(|(_, high)| *high)
-    }
-
-    fn sum(&self, places: &[String]) -> (u64, Option<u64>) {
-        let mut low = 0;
-        let mut high = Some(0);
-        for place in places {
-            let (a, b) = self.range(place);
-            low += a;
-            high = high.zip(b).map(|(x, y)| x + y);
-        }
-        // The people without a country were added for each place, and live in one at most.
-        let all = self.range(ANYWHERE).1;
-        let high = match (high, all) {
-            (Some(high), Some(all)) => Some(high.min(all)),
-            (high, all) => high.or(all),
-        };
-        (low, high)
-    }
-
-    fn largest_state(&self) -> (u64, Option<u64>) {
-        let states = || {
-            self.places
-                .iter()
-                .filter(|(place, _)| place.starts_with("US-"))
-        };
-        let low = states().map(|(_, (low, _))| *low).max().unwrap_or(0);
-        if !self.counted {
-            return (low, self.range("US").1);
-        }
-        let high = states()
-            .map(|(_, (_, high))| *high)
-            .max()
-            .unwrap_or(Some(0));
-        let high = high.map(|n| n.max(self.unplaced + self.stateless));
-        (low, high)
-    }
 }
 
 /// Something that has to be known before a condition can be decided.
@@ -281,10 +151,10 @@ impl Condition {
         &self.text
     }
 
-    /// Evaluates it.
+    /// Evaluates it for a controller with its seat in the country `seat` (ISO 3166-1 alpha-2).
     #[must_use]
-    pub fn evaluate(&self, known: &Circumstances) -> Applies {
-        match evaluate(&self.expr, known) {
+    pub fn evaluate(&self, known: &Circumstances, seat: &str) -> Applies {
+        match evaluate(&self.expr, known, seat) {
             Truth::Yes(_) => Applies::Yes,
             Truth::No(why) => Applies::No(why),
             Truth::Unknown(missing) => Applies::Unknown(missing),
@@ -329,7 +199,7 @@ fn known(value: bool, why: impl Fn(bool) -> String) -> Truth {
     }
 }
 
-fn evaluate(expr: &Expr, c: &Circumstances) -> Truth {
+fn evaluate(expr: &Expr, c: &Circumstances, seat: &str) -> Truth {
     match expr {
         Expr::Always(value) => known(*value, |_| "the rule says so".to_owned()),
         Expr::Question(id) => match c.answers.get(id) {
@@ -349,16 +219,16 @@ fn evaluate(expr: &Expr, c: &Circumstances) -> Truth {
         },
         Expr::Seat(place) => {
             let inside = match c.groups.get(place) {
-                Some(countries) => countries.contains(&c.seat),
-                None => c.seat == *place,
+                Some(countries) => countries.iter().any(|one| one == seat),
+                None => seat == place,
             };
             known(inside, |v| {
                 let is = if v { "is" } else { "is not" };
-                format!("the seat, {}, {is} in {place}", c.seat)
+                format!("the seat, {seat}, {is} in {place}")
             })
         }
         Expr::People(place, comparison, n) => people(place, *comparison, *n, c),
-        Expr::Not(inner) => match evaluate(inner, c) {
+        Expr::Not(inner) => match evaluate(inner, c, seat) {
             Truth::Yes(why) => Truth::No(why),
             Truth::No(why) => Truth::Yes(why),
             unknown @ Truth::Unknown(_) => unknown,
@@ -366,7 +236,7 @@ fn evaluate(expr: &Expr, c: &Circumstances) -> Truth {
         Expr::And(all) => {
             let (mut yes, mut missing) = (Vec::new(), BTreeSet::new());
             for one in all {
-                match evaluate(one, c) {
+                match evaluate(one, c, seat) {
                     Truth::No(why) => return Truth::No(why),
                     Truth::Yes(why) => yes.extend(why),
                     Truth::Unknown(more) => missing.extend(more),
@@ -381,7 +251,7 @@ fn evaluate(expr: &Expr, c: &Circumstances) -> Truth {
         Expr::Or(all) => {
             let (mut no, mut missing) = (Vec::new(), BTreeSet::new());
             for one in all {
-                match evaluate(one, c) {
+                match evaluate(one, c, seat) {
                     Truth::Yes(why) => return Truth::Yes(why),
                     Truth::No(why) => no.extend(why),
                     Truth::Unknown(more) => missing.extend(more),
@@ -403,10 +273,7 @@ fn answered(id: &str, value: bool) -> String {
 
 fn people(place: &Where, comparison: Comparison, n: u64, c: &Circumstances) -> Truth {
     let (name, (low, high)) = match place {
-        Where::Place(code) => match c.groups.get(code) {
-            Some(countries) => (code.as_str(), c.people.sum(countries)),
-            None => (code.as_str(), c.people.range(code)),
-        },
+        Where::Place(code) => (code.as_str(), c.people.range(code, &c.groups)),
         Where::LargestState => ("US", c.people.largest_state()),
     };
     let holds = |count: u64| match comparison {
@@ -489,13 +356,12 @@ mod tests {
                 (None, None, 7),
             ]),
             groups: BTreeMap::from([("EEA".to_owned(), vec!["AT".to_owned(), "DE".to_owned()])]),
-            seat: "AT".to_owned(),
             ..Circumstances::default()
         }
     }
 
     fn outcome(text: &str, c: &Circumstances) -> &'static str {
-        condition(text).evaluate(c).as_str()
+        condition(text).evaluate(c, "AT").as_str()
     }
 
     #[test]
@@ -543,7 +409,7 @@ mod tests {
         c.answers.insert("high_risk".to_owned(), true);
         assert_eq!(outcome("high_risk or sector.bank", &c), "yes");
         c.answers.insert("risk_unlikely".to_owned(), true);
-        let no = condition("not proven(risk_unlikely)").evaluate(&c);
+        let no = condition("not proven(risk_unlikely)").evaluate(&c, "AT");
         assert_eq!(no.why(), "\"risk_unlikely\" is answered with yes");
     }
 

@@ -11,6 +11,7 @@
 mod change;
 mod floor;
 mod leg;
+mod order;
 mod reading;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use super::regime::Regime;
 
 pub use change::what_would_change;
 pub use floor::{Floor, Floors, floors};
+pub use order::{compute_after, not_later_than};
 pub use reading::Reading;
 
 /// Whether the due instant itself is still on time.
@@ -347,52 +349,13 @@ pub fn compute_in(regime: &Regime, given: &Situation<'_>) -> Result<Deadline, De
     })
 }
 
-/// Gives a rule without a number the end of another one, which must not be met before it
-/// (`not_after`).
-///
-/// # Errors
-/// As [`compute_in`] for that other rule.
-pub fn compute_after(
-    regime: &Regime,
-    other: &Regime,
-    given: &Situation<'_>,
-) -> Result<Deadline, DeadlineError> {
-    let mut deadline = compute_in(other, given)?;
-    for leg in &mut deadline.legs {
-        leg.steps.push(Step {
-            date: leg.due.date_naive(),
-            day: None,
-            why: format!(
-                "{} sets no number (\"{}\"): it must not come after {}, which is due then",
-                regime.id,
-                regime.how_long(),
-                other.id
-            ),
-        });
-    }
-    regime.id.clone_into(&mut deadline.rule);
-    regime.hash().clone_into(&mut deadline.rule_hash);
-    deadline.flags.push(Flag::FromOrder);
-    if !regime.verified {
-        deadline.flags.push(Flag::UnverifiedRule);
-    }
-    deadline.flags.sort_unstable();
-    deadline.flags.dedup();
-    Ok(deadline)
-}
-
 /// Of several versions of one rule, the one that is law on the day of the anchor it asks for.
 ///
 /// Where none was law then, the version closest to that day; its result is flagged. `versions` are
 /// in the order of their first days.
 #[must_use]
 pub fn version_at<'a>(versions: &'a [Regime], anchors: &Anchors) -> Option<&'a Regime> {
-    let day = |rule: &Regime| {
-        let at = anchors
-            .get(rule.anchor)
-            .or_else(|| anchors.earliest().map(|(_, at)| at));
-        at.map(|at| at.date_naive())
-    };
+    let day = |rule: &Regime| law_day(rule, anchors);
     let covering = versions
         .iter()
         .find(|rule| day(rule).is_some_and(|day| rule.effective.covers(day)));
@@ -402,6 +365,16 @@ pub fn version_at<'a>(versions: &'a [Regime], anchors: &Anchors) -> Option<&'a R
         };
         versions.iter().find(before).or(versions.last())
     })
+}
+
+/// The day by whose law a rule is judged: the local day of its anchor, or of the earliest recorded
+/// fact; nothing while nothing is recorded.
+#[must_use]
+pub fn law_day(regime: &Regime, anchors: &Anchors) -> Option<NaiveDate> {
+    let at = anchors
+        .get(regime.anchor)
+        .or_else(|| anchors.earliest().map(|(_, at)| at))?;
+    Some(regime.day_of(at))
 }
 
 /// The controllers that a rule binds, by id and by seat.
@@ -439,7 +412,7 @@ fn flag(
     }
     if regime.status == super::regime::Status::Proposal {
         flags.push(Flag::Preview);
-    } else if !regime.effective.covers(anchor.at.date_naive()) {
+    } else if !regime.effective.covers(regime.day_of(anchor.at)) {
         flags.push(Flag::NotInForce);
     }
     for Counted { leg, .. } in legs {

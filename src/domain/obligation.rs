@@ -5,7 +5,7 @@
 //! and what each owes for itself is one for each. It stores nothing and decides nothing that the
 //! law leaves to judgement.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::calendar::Calendars;
 use super::condition::{Applies, Circumstances};
@@ -26,10 +26,23 @@ pub struct Case<'a> {
     pub controllers: &'a [Controller],
     /// The calendars, with the operator's overrides in them.
     pub calendars: &'a Calendars,
-    /// Answers, sectors and counts; the seat in it is not looked at.
+    /// Answers, sectors and counts.
     pub circumstances: &'a Circumstances,
+    /// What was met already, which others must not come after.
+    pub met: &'a [Met],
     /// The day to judge by while nothing is recorded.
     pub today: NaiveDate,
+}
+
+/// An obligation that was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// Id of the rule.
+    pub rule: String,
+    /// Id of the controller that met it; empty when one act met it for all.
+    pub controller: String,
+    /// When, UTC.
+    pub at: DateTime<Utc>,
 }
 
 /// How far the period of an obligation is.
@@ -80,11 +93,7 @@ pub fn derive<'a>(
         let Some(regime) = deadline::version_at(rule, case.anchors) else {
             continue;
         };
-        let day = case
-            .anchors
-            .get(regime.anchor)
-            .or_else(|| case.anchors.earliest().map(|(_, at)| at))
-            .map_or(case.today, |at| at.date_naive());
+        let day = deadline::law_day(regime, case.anchors).unwrap_or(case.today);
         if !regime.in_force_on(day) {
             continue;
         }
@@ -105,7 +114,12 @@ pub fn derive<'a>(
                 regime,
                 controller,
                 applies: applies(regime, seat, case),
-                term: term(regime, &versions, counted, case, None),
+                term: in_order(
+                    regime,
+                    controller,
+                    case,
+                    term(regime, &versions, counted, case, None),
+                ),
             });
         }
     }
@@ -113,11 +127,30 @@ pub fn derive<'a>(
 }
 
 fn applies(regime: &Regime, controller: Option<&Controller>, case: &Case<'_>) -> Applies {
-    let mut known = case.circumstances.clone();
-    if let Some(controller) = controller {
-        known.seat.clone_from(&controller.country);
+    let seat = controller.map_or("", |one| one.country.as_str());
+    regime.applies.evaluate(case.circumstances, seat)
+}
+
+/// A rule that must not come after another one ends at the latest when that one was met.
+fn in_order(
+    regime: &Regime,
+    controller: Option<&Controller>,
+    case: &Case<'_>,
+    mut term: Term,
+) -> Term {
+    let Term::Ends(deadline) = &mut term else {
+        return term;
+    };
+    let same = |met: &&Met| {
+        met.controller.is_empty() || controller.is_none_or(|one| one.id == met.controller)
+    };
+    for met in case.met.iter().filter(same) {
+        let strictly = regime.before.contains(&met.rule);
+        if strictly || regime.not_after.contains(&met.rule) {
+            deadline::not_later_than(deadline, &met.rule, met.at, strictly);
+        }
     }
-    regime.applies.evaluate(&known)
+    term
 }
 
 /// By when people found later must be told: the rule's own fact is then the day they were found.

@@ -3,6 +3,8 @@
 //! Always holds: a question is answered with yes or no for one incident, a sector for the operator
 //! once and for all. None of them is answered here.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A yes-or-no question about one incident, or about the operator.
@@ -56,6 +58,15 @@ impl Questions {
     #[must_use]
     pub fn sector(&self, id: &str) -> Option<&Question> {
         self.sectors.iter().find(|one| one.id == id)
+    }
+
+    /// The countries of each group, by its code.
+    #[must_use]
+    pub fn countries_by_group(&self) -> BTreeMap<String, Vec<String>> {
+        let groups = self.groups.iter();
+        groups
+            .map(|one| (one.id.clone(), one.countries.clone()))
+            .collect()
     }
 
     /// Adds what another file asks.

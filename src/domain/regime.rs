@@ -6,7 +6,7 @@
 
 use std::ops::Deref;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -252,7 +252,8 @@ pub struct RegimeSpec {
     pub controllers: Vec<String>,
     /// The calendar it is counted in; each controller's own when missing.
     pub calendar: Option<String>,
-    /// The zone it is counted in; that of the calendar, or each controller's own, when missing.
+    /// The zone it is counted in: the one written, or that of `calendar`; each controller's own when
+    /// missing.
     pub zone: Option<Tz>,
     /// Whether one act meets it for all controllers.
     pub owed: Owed,
@@ -319,6 +320,16 @@ impl Regime {
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// The local day of `at` by which law is looked up: in the rule's zone, or where it has none, in
+    /// the offset with which the instant was given.
+    #[must_use]
+    pub fn day_of(&self, at: DateTime<FixedOffset>) -> NaiveDate {
+        match self.zone {
+            Some(zone) => at.with_timezone(&zone).date_naive(),
+            None => at.date_naive(),
+        }
     }
 
     /// Whether it is switched on and was law on `day`.

@@ -4,6 +4,7 @@
 //! what cannot be taken is said in one sentence for each thing that is wrong.
 
 use crate::catalog::Catalog;
+use crate::domain::calendar::Calendars;
 use crate::domain::chronology;
 use crate::domain::controller::Controller;
 use crate::domain::deadline::{self, Deadline, DeadlineError, Floors, Situation};
@@ -84,12 +85,12 @@ pub(crate) fn objections(anchors: &Anchors) -> Vec<Wrong> {
         .collect()
 }
 
-/// Computes `regime` for the facts.
+/// Computes `regime` for the facts, in `calendars`.
 ///
 /// # Errors
 /// When there is no deadline; with what stands in the way.
 pub(crate) fn compute(
-    catalog: &Catalog,
+    calendars: &Calendars,
     regime: &Regime,
     anchors: &Anchors,
     controllers: &[Controller],
@@ -99,7 +100,7 @@ pub(crate) fn compute(
         anchors,
         holds: &[],
         controllers,
-        calendars: catalog.calendars(),
+        calendars,
     };
     let computed = || -> Result<Trial, DeadlineError> {
         let deadline = deadline::compute_in(regime, &given)?;

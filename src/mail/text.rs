@@ -94,19 +94,24 @@ pub fn passed(about: About<'_>, owed: Owed<'_>) -> Text {
     }
 }
 
-/// Rules may apply of which nobody knows yet, and the earliest would be due soon.
+/// Rules may apply of which nobody knows yet, and the earliest end is near or past.
 pub fn unclear(about: About<'_>, rules: i64, due: DateTime<Utc>, zone: Tz) -> Text {
     Text {
         subject: subject(about, "it is not clear which rules apply"),
         body: format!(
-            "{rules} rules may apply to this incident, and nobody knows yet.\n\
-             The earliest of them would be due soon:\n\
+            "{} may apply to this incident, and nobody knows yet.\n\
+             The earliest end would be:\n\
              \n\
              {} ({}).\n\
              \n\
-             They count as open until somebody answers the open questions:\n\
+             What may apply counts as open until somebody answers the open questions:\n\
              \n\
              {}/questions\n",
+            if rules == 1 {
+                "1 rule".to_owned()
+            } else {
+                format!("{rules} rules")
+            },
             due.with_timezone(&zone).format("%A %-d %B %Y, %H:%M"),
             zone.name(),
             about.link

@@ -178,8 +178,7 @@ pub struct OpenQuestion {
 pub async fn open_questions(app: &App, id: IncidentId) -> Result<Vec<OpenQuestion>> {
     let records = Records::read(app, id).await?;
     let known = Known::new(&app.catalog, &records, app.time.now())?;
-    let rows = crate::store::obligation::list(&app.db, id).await?;
-    Ok(waiting(&known, &app.catalog, &rows))
+    Ok(waiting(&known, &app.catalog, &records.obligations))
 }
 
 fn waiting(known: &Known, catalog: &Catalog, rows: &[Obligation]) -> Vec<OpenQuestion> {

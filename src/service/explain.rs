@@ -5,12 +5,45 @@
 
 use chrono::{DateTime, Utc};
 
-use super::known::Inputs;
-use crate::domain::deadline::Deadline;
+use super::known::{Inputs, Known, Records};
+use crate::app::App;
+use crate::domain::deadline::{Deadline, Situation, compute_in, what_would_change};
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
 use crate::store::Db;
+use crate::store::hold::with_offset;
 use crate::store::obligation::{self, Computed, Obligation};
+
+/// What would change the date of an open obligation, by what is known now; nothing for one that has
+/// no date of its own.
+pub async fn changes(app: &App, row: &Obligation) -> Result<Vec<String>> {
+    if row.outcome.is_some() || row.deadline_id.is_none() {
+        return Ok(Vec::new());
+    }
+    let catalog = &app.catalog;
+    let records = Records::read(app, row.incident_id).await?;
+    let known = Known::new(catalog, &records, app.time.now())?;
+    let mut anchors = known.anchors.clone();
+    let Some(rule) = catalog.regime_at(&row.rule, &anchors) else {
+        return Ok(Vec::new());
+    };
+    let cohort = records.cohorts.iter().find(|c| c.revision == row.cohort);
+    if let Some(found) = cohort.and_then(|c| Some(with_offset(c.found_at?, c.found_offset_s))) {
+        anchors.insert(rule.anchor, found);
+    }
+    let all = &catalog.operator().controllers;
+    let one = all.iter().find(|c| c.id == row.controller);
+    let given = Situation {
+        anchors: &anchors,
+        holds: &known.holds,
+        controllers: one.map_or(all.as_slice(), std::slice::from_ref),
+        calendars: &known.calendars,
+    };
+    Ok(match compute_in(rule, &given) {
+        Ok(deadline) => what_would_change(rule, &given, &deadline),
+        Err(_) => Vec::new(),
+    })
+}
 
 /// What was thought of one obligation.
 #[derive(Clone, Debug)]

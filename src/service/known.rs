@@ -15,13 +15,14 @@ use crate::domain::calendar::{Calendars, Override};
 use crate::domain::condition::{Circumstances, People};
 use crate::domain::fact::{Anchors, FactKind};
 use crate::domain::hold;
-use crate::domain::obligation::{Case, Derived, derive};
+use crate::domain::obligation::{Case, Derived, Met, derive};
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
 use crate::store::answer::{self, Answer};
 use crate::store::cohort::{self, Cohort};
 use crate::store::fact::{self, Fact};
 use crate::store::hold::{self as holds, Hold, with_offset};
+use crate::store::obligation::{self, Obligation};
 use crate::store::person::{self, Count};
 use crate::store::{Tx, calendar_override};
 
@@ -34,6 +35,8 @@ pub struct Records {
     counts: Vec<Count>,
     /// The cohorts, in the order of their revisions.
     pub cohorts: Vec<Cohort>,
+    /// The obligations, settled ones too.
+    pub obligations: Vec<Obligation>,
     overrides: Vec<Override>,
 }
 
@@ -43,8 +46,10 @@ macro_rules! read {
             facts: fact::list($db, $id).await?,
             answers: answer::list($db, $id).await?,
             holds: holds::list($db, $id).await?,
-            counts: person::counts($db, $id).await?,
+            // Every place: one that is left out would read as "nobody lives there".
+            counts: person::counts($db, $id, i64::MAX).await?,
             cohorts: cohort::list($db, $id).await?,
+            obligations: obligation::list($db, $id).await?,
             overrides: calendar_override::in_force($db).await?,
         }
     };
@@ -74,6 +79,7 @@ pub struct Known {
     /// The calendars with the operator's overrides in them.
     pub calendars: Calendars,
     overrides: Vec<Override>,
+    met: Vec<Met>,
     today: NaiveDate,
 }
 
@@ -90,6 +96,7 @@ impl Known {
             circumstances: circumstances(catalog, records)?,
             calendars,
             overrides: records.overrides.clone(),
+            met: met(&records.obligations),
             today: now.date_naive(),
         })
     }
@@ -103,6 +110,7 @@ impl Known {
             controllers: &catalog.operator().controllers,
             calendars: &self.calendars,
             circumstances: &self.circumstances,
+            met: &self.met,
             today: self.today,
         }
     }
@@ -159,6 +167,20 @@ fn anchors(facts: &[Fact]) -> Anchors {
     standing(facts)
         .into_iter()
         .filter_map(|fact| Some((fact.kind, with_offset(fact.at?, fact.offset_s))))
+        .collect()
+}
+
+/// What was met towards everybody of the first notice.
+fn met(obligations: &[Obligation]) -> Vec<Met> {
+    let first = obligations.iter().filter(|o| o.cohort == 0);
+    first
+        .filter_map(|o| {
+            Some(Met {
+                rule: o.rule.clone(),
+                controller: o.controller.clone(),
+                at: o.met_at?,
+            })
+        })
         .collect()
 }
 
@@ -223,12 +245,6 @@ fn circumstances(catalog: &Catalog, records: &Records) -> Result<Circumstances> 
         answers,
         people,
         sectors: catalog.operator().sectors.clone(),
-        groups: catalog
-            .questions()
-            .groups
-            .iter()
-            .map(|one| (one.id.clone(), one.countries.clone()))
-            .collect(),
-        seat: String::new(),
+        groups: catalog.questions().countries_by_group(),
     })
 }

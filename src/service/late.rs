@@ -6,7 +6,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::known::Records;
 use super::{Write, obligation};
 use crate::domain::evidence::Entry;
 use crate::domain::fact::FactKind;
@@ -131,13 +130,4 @@ async fn anybody_was_told(w: &mut Write<'_>, incident: &Incident) -> Result<bool
         o.outcome == Some(Outcome::Met)
             && catalog.regime(&o.rule).is_some_and(|r| r.met_by_notice())
     }))
-}
-
-/// The cohorts of an incident with the words for each obligation about one.
-pub fn words(records: &Records, cohort: i64) -> Option<String> {
-    let found = records.cohorts.iter().find(|one| one.revision == cohort)?;
-    Some(format!(
-        "{} people found later (revision {cohort})",
-        found.persons
-    ))
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::fact::{self, NewFact, standing};
 use super::{Ctx, OrNotFound as _, Write, changed_meanwhile, incident};
 use crate::catalog::Catalog;
 use crate::domain::access::Action;
@@ -98,9 +99,12 @@ pub async fn settle(ctx: &Ctx<'_>, id: ObligationId, settle: &Settle) -> Result<
     o.outcome = Some(settle.outcome);
     o.note = Some(note);
     finish(&mut w, &mut o, met_at.as_ref().map(Moment::utc)).await?;
+    let incident = incident::lock_open(&mut w, o.incident_id).await?;
     if let Some(moment) = met_at {
-        begin_what_follows(&mut w, &o, &moment, &settle.zone).await?;
+        begin_what_follows(&mut w, &incident, &o, &moment).await?;
     }
+    // Others may begin with it, or must not come after it.
+    refresh(&mut w, &incident, &format!("settled {}", o.rule)).await?;
     w.commit(id).await
 }
 
@@ -108,31 +112,30 @@ pub async fn settle(ctx: &Ctx<'_>, id: ObligationId, settle: &Settle) -> Result<
 /// has recorded it yet.
 async fn begin_what_follows(
     w: &mut Write<'_>,
+    incident: &Incident,
     o: &Obligation,
     met: &Moment,
-    zone: &str,
 ) -> Result<()> {
     let catalog = w.app.catalog.clone();
     let Some(kind) = catalog.regime(&o.rule).and_then(|rule| rule.records) else {
         return Ok(());
     };
-    let incident = incident::lock_open(w, o.incident_id).await?;
     let all = crate::store::fact::list(&mut w.tx, incident.id).await?;
-    if super::fact::standing(&all).iter().any(|f| f.kind == kind) {
+    if standing(&all).iter().any(|f| f.kind == kind) {
         return Ok(());
     }
-    let new = super::fact::NewFact {
+    let new = NewFact {
         kind,
         at: Some(met.at.to_rfc3339()),
-        zone: zone.to_owned(),
+        zone: met.zone.name().to_owned(),
         reason: o
             .note
-            .clone()
+            .as_ref()
             .map(|note| note.chars().take(2_000).collect()),
-        ..super::fact::NewFact::default()
+        ..NewFact::default()
     };
-    super::fact::add(w, &incident, &new).await?;
-    refresh(w, &incident, &format!("recorded {kind}")).await
+    fact::add(w, incident, &new).await?;
+    Ok(())
 }
 
 fn by_notice(w: &Write<'_>, o: &Obligation) -> bool {

@@ -1,6 +1,7 @@
 //! Which of an incident's obligations must be met before which others, in sentences.
 
 use crate::catalog::Catalog;
+use crate::domain::regime::Recipient;
 use crate::store::obligation::Obligation;
 
 /// What is to be said about the order in which `row` stands among `all`.
@@ -55,5 +56,30 @@ pub fn sentences(catalog: &Catalog, row: &Obligation, all: &[Obligation]) -> Vec
             ));
         }
     }
+    said
+}
+
+/// What must be done before any affected person is told, and is still open.
+#[must_use]
+pub fn before_people_are_told(catalog: &Catalog, all: &[Obligation]) -> Vec<String> {
+    let to_people = |id: &String| {
+        let other = catalog.regime(id);
+        other.is_some_and(|rule| rule.recipient == Recipient::DataSubject)
+    };
+    let mut said: Vec<String> = all
+        .iter()
+        .filter(|o| o.outcome.is_none() && o.applies != "no")
+        .filter_map(|o| catalog.regime(&o.rule))
+        .filter(|rule| rule.before.iter().any(to_people))
+        .map(|rule| {
+            format!(
+                "“{}” must be done before the affected people are told, and is still open. Do that \
+                 first.",
+                rule.name
+            )
+        })
+        .collect();
+    said.sort_unstable();
+    said.dedup();
     said
 }

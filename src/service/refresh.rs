@@ -29,7 +29,7 @@ pub(super) async fn refresh(w: &mut Write<'_>, incident: &Incident, cause: &str)
     let derived = known.derive(&catalog);
     let inputs = serde_json::to_string(&known.inputs(&catalog)).map_err(Error::internal)?;
     let mut refresh = Refresh {
-        rows: obligation::list(&mut w.tx, incident.id).await?,
+        rows: records.obligations.clone(),
         incident,
         cause,
         inputs,
@@ -49,7 +49,7 @@ pub(super) async fn refresh(w: &mut Write<'_>, incident: &Incident, cause: &str)
                 (a, b) => a.or(b),
             };
         }
-        if concerns_late(one.regime) && one.applies == Applies::Yes {
+        if concerns_late(one.regime) {
             for cohort in &records.cohorts {
                 refresh.later_people(w, one, cohort).await?;
             }
@@ -120,7 +120,8 @@ impl Refresh<'_> {
         let row = self
             .find(&one.regime.id, controller, cohort.revision)
             .cloned();
-        if row.as_ref().is_some_and(|row| row.outcome.is_some()) {
+        let settled = row.as_ref().is_some_and(|row| row.outcome.is_some());
+        if settled || (row.is_none() && one.applies != Applies::Yes) {
             return Ok(());
         }
         let catalog = w.app.catalog.clone();

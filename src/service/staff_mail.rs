@@ -6,9 +6,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Ctx, Write};
+use super::{Ctx, Write, calendar_override};
 use crate::app::App;
 use crate::domain::access::Actor;
+use crate::domain::calendar::Calendars;
 use crate::domain::deadline::{Bound, Deadline};
 use crate::domain::reminder;
 use crate::error::{Error, Result};
@@ -51,10 +52,11 @@ pub async fn remind(app: &App) -> Result<usize> {
     let ctx = Ctx::new(app, Actor::system());
     let mut after = (DateTime::UNIX_EPOCH, ObligationId(Uuid::nil()));
     let mut causes = remind_of_questions(&ctx, team).await?;
+    let calendars = calendar_override::current(app).await?;
     loop {
         let page = obligation::nearing(&app.db, ctx.now + LOOK_AHEAD, after, PAGE).await?;
         for nearing in &page {
-            let Some((cause, text)) = reminder_of(app, ctx.now, nearing)? else {
+            let Some((cause, text)) = reminder_of(app, &calendars, ctx.now, nearing)? else {
                 continue;
             };
             // Asked of a reader first: a minute without news takes no writer.
@@ -79,7 +81,8 @@ pub async fn remind(app: &App) -> Result<usize> {
 async fn remind_of_questions(ctx: &Ctx<'_>, team: i64) -> Result<usize> {
     let app = ctx.app;
     let mut causes = 0;
-    for one in unclear::open(&app.db, PAGE).await? {
+    // All of them: those of the first page are told already, and would hide the others.
+    for one in unclear::open(&app.db, i64::MAX).await? {
         let Some(due) = one
             .due_at
             .filter(|due| *due <= ctx.now + TimeDelta::days(1))
@@ -109,11 +112,16 @@ async fn remind_of_questions(ctx: &Ctx<'_>, team: i64) -> Result<usize> {
     Ok(causes)
 }
 
-fn reminder_of(app: &App, now: DateTime<Utc>, nearing: &Nearing) -> Result<Option<(String, Text)>> {
+fn reminder_of(
+    app: &App,
+    calendars: &Calendars,
+    now: DateTime<Utc>,
+    nearing: &Nearing,
+) -> Result<Option<(String, Text)>> {
     let deadline: Deadline = serde_json::from_str(&nearing.result).map_err(Error::internal)?;
     let inclusive = deadline.bound == Bound::AtOrBefore;
     let passed = now > deadline.due_utc || (now == deadline.due_utc && !inclusive);
-    if !passed && now < reminder::near_at(&deadline, app.catalog.calendars()) {
+    if !passed && now < reminder::near_at(&deadline, calendars) {
         return Ok(None);
     }
     let link = app

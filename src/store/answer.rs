@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, a: &Answer) -> Result<()> {
 /// Every answer of an incident, in the order of their recording; the replaced ones too.
 pub async fn list(db: impl Exec<'_>, incident: IncidentId) -> Result<Vec<Answer>> {
     db.query(sql!(
-        "select * from answer where incident_id = $1 order by recorded_at, id limit 5000"
+        "select * from answer where incident_id = $1 order by recorded_at, id"
     ))
     .bind(incident)
     .all()

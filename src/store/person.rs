@@ -399,13 +399,17 @@ pub async fn recount(tx: &mut Tx, incident: IncidentId) -> Result<i64> {
     Ok(n)
 }
 
-/// How many people per country and state, most first.
-pub async fn counts(db: impl Exec<'_>, incident: IncidentId) -> Result<Vec<Count>> {
+/// The most places that a page shows.
+pub const PLACES_SHOWN: i64 = 400;
+
+/// How many people per country and state, most first, up to `limit` places.
+pub async fn counts(db: impl Exec<'_>, incident: IncidentId, limit: i64) -> Result<Vec<Count>> {
     db.query(sql!(
         "select country, region, persons from roster_count where incident_id = $1
-         order by persons desc, country, region limit 400"
+         order by persons desc, country, region limit $2"
     ))
     .bind(incident)
+    .bind(limit)
     .all()
     .await
 }

@@ -35,10 +35,9 @@ impl<'a> Place<'a> {
     ) -> Result<Self, DeadlineError> {
         let code = regime.calendar.as_ref().unwrap_or(&controller.calendar);
         let calendar = given.calendars.get(code)?;
-        let of_calendar = regime.calendar.as_ref().and(calendar.spec().zone);
         Ok(Self {
             calendar,
-            zone: regime.zone.or(of_calendar).unwrap_or(controller.zone),
+            zone: regime.zone.unwrap_or(controller.zone),
         })
     }
 }

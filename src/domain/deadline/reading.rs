@@ -49,7 +49,7 @@ pub(super) fn target(
         });
         if let Some((at, zone)) = ends.min_by_key(|(at, _)| *at) {
             let why = format!(
-                "17:00 in {zone} on the last day, {}: while people are still at work",
+                "17:00 in {zone} on the last day, {}: where office hours end first",
                 day.format("%a %-d %b %Y")
             );
             return (at, why);
@@ -60,10 +60,14 @@ pub(super) fn target(
         return (at, "an hour before the end".to_owned());
     }
     let margin = (hours(period.n()) / 4).min(MARGIN_MAX);
-    let why = format!(
-        "{} minutes before the end: a quarter of the period, at most twelve hours",
-        margin.num_minutes()
-    );
+    let (whole, rest) = (margin.num_hours(), margin.num_minutes() % 60);
+    let long = match (whole, rest) {
+        (0, minutes) => format!("{minutes} minutes"),
+        (1, 0) => "1 hour".to_owned(),
+        (hours, 0) => format!("{hours} hours"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    };
+    let why = format!("{long} before the end: a quarter of the period, at most 12 hours");
     (due.checked_sub_signed(margin).unwrap_or(due), why)
 }
 

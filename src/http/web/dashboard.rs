@@ -19,8 +19,10 @@ use super::sample;
 use super::standing::{Owed, Standing};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
+use crate::domain::calendar::Calendars;
 use crate::error::Result;
 use crate::ids::IncidentId;
+use crate::service::calendar_override;
 use crate::store::incident::Incident;
 use crate::store::obligation::{self, Outcome};
 use crate::store::unclear::{self, Unclear};
@@ -53,9 +55,10 @@ impl Dashboard {
         let mut incidents = HashMap::new();
         let rows = obligation::open(&app.db, OPEN_MAX + 1).await?;
         let more = i64::try_from(rows.len()).is_ok_and(|n| n > OPEN_MAX);
+        let calendars = calendar_override::current(app).await?;
         let mut open = Vec::new();
         for row in rows {
-            open.extend(read_row(app, row, &viewer, &mut incidents).await?);
+            open.extend(read_row(app, &calendars, row, &viewer, &mut incidents).await?);
         }
         // What waits for an act of ours has not begun; it stands on the incident's page.
         open.retain(|r| !matches!(r.owed.standing, Standing::Waits(_)));
@@ -66,7 +69,7 @@ impl Dashboard {
         let since = viewer.now - TimeDelta::days(SETTLED_DAYS);
         let mut settled = Vec::new();
         for row in obligation::settled_since(&app.db, since, SETTLED_MAX).await? {
-            settled.extend(read_row(app, row, &viewer, &mut incidents).await?);
+            settled.extend(read_row(app, &calendars, row, &viewer, &mut incidents).await?);
         }
         let mut unclear = Vec::new();
         for one in unclear::open(&app.db, OPEN_MAX).await? {
@@ -235,6 +238,7 @@ impl Dashboard {
 
 async fn read_row(
     app: &App,
+    calendars: &Calendars,
     row: obligation::Obligation,
     viewer: &Viewer,
     incidents: &mut HashMap<IncidentId, (Incident, Ladder)>,
@@ -251,7 +255,7 @@ async fn read_row(
         }
     };
     Ok(Some(Row {
-        owed: Owed::read(app, row, viewer.now).await?,
+        owed: Owed::read(app, calendars, row, viewer.now).await?,
         incident: incident.clone(),
         reach: *reach,
     }))

@@ -19,6 +19,7 @@ use crate::domain::chronology::RECORDED;
 use crate::domain::fact::FactKind;
 use crate::error::Result;
 use crate::ids::IncidentId;
+use crate::service::calendar_override;
 use crate::service::fact::standing;
 use crate::service::known::standing_holds;
 use crate::service::obligation::in_order;
@@ -56,8 +57,9 @@ impl IncidentShow {
         let mut owed = Vec::new();
         let mut rows = obligation::list(db, id).await?;
         in_order(&app.catalog, &mut rows);
+        let calendars = calendar_override::current(app).await?;
         for row in rows {
-            owed.push(Owed::read(app, row, viewer.now).await?);
+            owed.push(Owed::read(app, &calendars, row, viewer.now).await?);
         }
         owed.sort_by_key(|o| (o.standing.rank(), o.row.due_at));
         let mut notices = Vec::new();
@@ -81,7 +83,7 @@ impl IncidentShow {
             holds: hold::list(db, id).await?,
             unclear: unclear::find(db, id).await?.filter(|u| u.duties > 0),
             owed,
-            counts: person::counts(db, id).await?,
+            counts: person::counts(db, id, person::PLACES_SHOWN).await?,
             notices,
             entries: told(app, id, None, ENTRIES, viewer.zone()).await?,
             viewer,

@@ -21,8 +21,10 @@ use crate::domain::notice::Content;
 use crate::error::{Error, Result};
 use crate::ids::NoticeId;
 use crate::service::notice::{self as service, Activate, Approve, LANGUAGES, Withdraw};
+use crate::service::order;
 use crate::store::incident::{self, Incident};
 use crate::store::notice::{self, Approval, Notice, Status, Version};
+use crate::store::obligation;
 
 /// A notice with everything about it.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct Loaded {
     pub contents: BTreeMap<String, Content>,
     /// How far it got.
     pub reach: Ladder,
+    /// What is to be done before anybody is told.
+    pub first: Vec<String>,
 }
 
 /// A notice, for who may see one.
@@ -52,7 +56,9 @@ pub(crate) async fn load(app: &App, me: &Viewer, id: NoticeId) -> Result<Loaded,
         Some(version) => service::contents(version)?,
         None => BTreeMap::new(),
     };
+    let owed = obligation::list(&app.db, incident.id).await?;
     Ok(Loaded {
+        first: order::before_people_are_told(&app.catalog, &owed),
         reach: counts::of_notice(app, id, incident.persons).await?,
         approvals: notice::approvals(&app.db, id).await?,
         incident,
@@ -168,6 +174,7 @@ impl NoticeShow {
             @if persons == 0 {
                 p { "It is approved. Nobody is on the roster yet: import the affected people first." }
             } @else if self.viewer.may(Action::ActivateNotice) {
+                (part::warnings(&self.loaded.first))
                 @if self.loaded.incident.drill {
                     p { "In a drill nobody outside sees it; the deadlines are met as in earnest." }
                 } @else {

@@ -17,6 +17,7 @@ use crate::domain::deadline::Deadline;
 use crate::error::Error;
 use crate::ids::ObligationId;
 use crate::service::known::Inputs;
+use crate::service::{calendar_override, explain};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::obligation::{self, Computed};
 
@@ -28,6 +29,8 @@ pub(crate) struct ObligationShow {
     owed: Owed,
     rule: Vec<(&'static str, String)>,
     order: Vec<String>,
+    /// What would change the date.
+    changes: Vec<String>,
     /// The newest computation's inputs.
     inputs: Option<Inputs>,
     earlier: Vec<(Computed, Option<Deadline>)>,
@@ -54,7 +57,22 @@ fn rule(catalog: &Catalog, id: &str) -> Vec<(&'static str, String)> {
     all
 }
 
+/// What a sample says would change its date.
+const CHANGE: &str = "Counted from Sun 22 Nov 2026 23:59:59 +01:00 or a little earlier, it would be due Wed 2 Dec \
+                      2026 00:00:00 +01:00.";
+
 impl ObligationShow {
+    fn what_would_change(&self) -> Markup {
+        html! {
+            @if !self.changes.is_empty() {
+                section.sheet aria-labelledby="changes-h" {
+                    h2 #changes-h { "What would change the date" }
+                    ul.changes { @for one in &self.changes { li { (one) } } }
+                }
+            }
+        }
+    }
+
     fn decision(&self) -> Markup {
         let row = &self.owed.row;
         html! {
@@ -144,10 +162,11 @@ impl Page for ObligationShow {
             (card(&self.owed, &self.viewer, true, &html! {}))
             (part::warnings(&self.order))
             (self.decision())
+            (self.what_would_change())
             section.sheet aria-labelledby="rule-h" {
                 h2 #rule-h { "Where it comes from" }
                 dl.facts { @for (what, text) in &self.rule { dt { (what) } dd { (text) } } }
-                p { a href={ "/rules/" (self.owed.row.rule) } { "The whole rule, and what would change the date" } }
+                p { a href={ "/rules/" (self.owed.row.rule) } { "The whole rule, to try it" } }
             }
             @if let Some(inputs) = &self.inputs { (worked_with(inputs)) }
             @if let Some(by) = &self.owed.row.settled_by {
@@ -187,6 +206,10 @@ impl Page for ObligationShow {
             viewer: Viewer::sample(Role::Responder),
             incident: sample::incident(),
             rule: rule(sample::catalog(), &owed.row.rule),
+            changes: match owed.row.outcome {
+                None if owed.deadline.is_some() => vec![CHANGE.to_owned()],
+                _ => Vec::new(),
+            },
             order: Vec::new(),
             inputs: None,
             owed,
@@ -224,7 +247,8 @@ pub(crate) async fn load(
     let row = found(obligation::find(&app.db, id).await?, "This obligation")?;
     let incident = incident::find(&app.db, row.incident_id).await?;
     let incident = incident.ok_or_else(|| Error::internal("an obligation without its incident"))?;
-    Ok((incident, Owed::read(app, row, me.now).await?))
+    let calendars = calendar_override::current(app).await?;
+    Ok((incident, Owed::read(app, &calendars, row, me.now).await?))
 }
 
 /// What an address after a form says.
@@ -251,8 +275,10 @@ pub(crate) async fn show(
         .map_err(Error::internal)?;
     earlier.retain(|c| Some(c.id) != owed.row.deadline_id);
     let order = super::obligation_settle::order_of(&app, &owed).await?;
+    let changes = explain::changes(&app, &owed.row).await?;
     let shown = ObligationShow {
         viewer: me,
+        changes,
         rule: rule(&app.catalog, &owed.row.rule),
         order,
         inputs,

@@ -109,7 +109,7 @@ impl RosterImport {
         Ok(Self {
             sites: sites.map(|s| (s.id, s.name)).collect(),
             kinds: kinds.map(|k| k.id.clone()).collect(),
-            counts: person::counts(&app.db, incident.id).await?,
+            counts: person::counts(&app.db, incident.id, person::PLACES_SHOWN).await?,
             imports: person::imports(&app.db, incident.id).await?,
             bytes_max: app.config.upload_max_bytes,
             viewer,

@@ -215,7 +215,7 @@ pub(crate) async fn show(
     };
     let shown = RosterImported {
         incident: found(incident::find(&app.db, id).await?, "This incident")?,
-        counts: person::counts(&app.db, id).await?,
+        counts: person::counts(&app.db, id, person::PLACES_SHOWN).await?,
         import,
         rejected,
         repeated: query.repeated,

@@ -292,18 +292,15 @@ fn arguable(reading: Arguable) -> &'static str {
 /// applies; nothing where the rule does not bind it.
 fn beforehand<'a>(catalog: &'a Catalog, rule: &Regime) -> Vec<(&'a str, Option<Applies>)> {
     let operator = catalog.operator();
-    let groups = catalog.questions().groups.iter();
-    let mut known = Circumstances {
+    let known = Circumstances {
         sectors: operator.sectors.clone(),
-        groups: groups
-            .map(|one| (one.id.clone(), one.countries.clone()))
-            .collect(),
+        groups: catalog.questions().countries_by_group(),
         ..Circumstances::default()
     };
     let bound = bound_controllers(rule, &operator.controllers);
     let each = operator.controllers.iter().map(|one| {
-        known.seat.clone_from(&one.country);
-        let applies = bound.contains(&one).then(|| rule.applies.evaluate(&known));
+        let applies = || rule.applies.evaluate(&known, &one.country);
+        let applies = bound.contains(&one).then(applies);
         (one.id.as_str(), applies)
     });
     each.collect()

@@ -15,8 +15,10 @@ use super::{part, sample, words};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::access::{Action, Role};
+use crate::domain::calendar::Calendars;
 use crate::domain::regime::{Regime, RegimeSpec};
 use crate::error::Error;
+use crate::service::calendar_override;
 
 /// The page.
 #[derive(Debug)]
@@ -28,8 +30,14 @@ pub(crate) struct RuleShow {
 
 impl RuleShow {
     /// The page of a rule with these versions, in the order of their first days.
-    fn new(viewer: Viewer, catalog: &Catalog, versions: &[Regime], typed: Typed) -> Option<Self> {
-        let tried = Tried::new(&viewer, catalog, versions, versions.last()?, typed);
+    fn new(
+        viewer: Viewer,
+        (catalog, calendars): (&Catalog, &Calendars),
+        versions: &[Regime],
+        typed: Typed,
+    ) -> Option<Self> {
+        let all = (catalog, calendars);
+        let tried = Tried::new(&viewer, all, versions, versions.last()?, typed);
         Some(Self {
             law: Law::of(catalog, &tried.rule, versions),
             tried,
@@ -89,7 +97,8 @@ impl Page for RuleShow {
         let catalog = sample::catalog();
         let show = |versions: &[Regime], query: &str| {
             let typed = Typed(serde_urlencoded::from_str(query).unwrap_or_default());
-            Self::new(Viewer::sample(Role::Responder), catalog, versions, typed)
+            let all = (catalog, catalog.calendars());
+            Self::new(Viewer::sample(Role::Responder), all, versions, typed)
         };
         let promise = catalog.versions("policy_promise_7bd");
         let gdpr = catalog.versions("eu_gdpr_33_1");
@@ -140,7 +149,8 @@ pub(crate) async fn show(
 ) -> Answer {
     require(&app, &me, Action::ViewIncidents)?;
     let versions = app.catalog.versions(&id);
-    let shown = RuleShow::new(me, &app.catalog, versions, Typed(query));
+    let calendars = calendar_override::current(&app).await?;
+    let shown = RuleShow::new(me, (&app.catalog, &calendars), versions, Typed(query));
     let shown = shown.ok_or(Error::NotFound("This rule"))?;
     let status = if shown.tried.form.errors.is_empty() {
         StatusCode::OK

@@ -8,6 +8,7 @@ use super::form::{Form, Typed};
 use super::layout::Viewer;
 use super::{count_picture, part, words};
 use crate::catalog::Catalog;
+use crate::domain::calendar::Calendars;
 use crate::domain::deadline::{self, Deadline, DeadlineError, Floors, Situation};
 use crate::domain::fact::{Anchors, FactKind};
 use crate::domain::moment;
@@ -78,7 +79,7 @@ impl Tried {
     /// Tries a rule, one of `versions` of which there must be one, with what was typed.
     pub fn new(
         viewer: &Viewer,
-        catalog: &Catalog,
+        (catalog, calendars): (&Catalog, &Calendars),
         versions: &[Regime],
         newest: &Regime,
         typed: Typed,
@@ -95,7 +96,7 @@ impl Tried {
         }
         let anchors = read(&mut form, &kinds);
         let rule = deadline::version_at(versions, &anchors).unwrap_or(newest);
-        let outcome = outcome(catalog, rule, &anchors, &mut form);
+        let outcome = outcome(catalog, calendars, rule, &anchors, &mut form);
         let mut labels = vec![
             ("zone", "Time zone"),
             ("controller", "Counted for"),
@@ -321,7 +322,13 @@ fn read(form: &mut Form, kinds: &[FactKind]) -> Anchors {
     anchors
 }
 
-fn outcome(catalog: &Catalog, rule: &Regime, anchors: &Anchors, form: &mut Form) -> Outcome {
+fn outcome(
+    catalog: &Catalog,
+    calendars: &Calendars,
+    rule: &Regime,
+    anchors: &Anchors,
+    form: &mut Form,
+) -> Outcome {
     let wrong = |form: &mut Form, (about, reason): (About, String)| {
         let field = match about {
             About::Rule | About::Facts => rule.anchor.as_str(),
@@ -356,10 +363,10 @@ fn outcome(catalog: &Catalog, rule: &Regime, anchors: &Anchors, form: &mut Form)
             anchors,
             holds: &[],
             controllers,
-            calendars: catalog.calendars(),
+            calendars,
         };
         let mut ends = Vec::new();
-        for other in &rule.not_after {
+        for other in rule.not_after.iter().chain(&rule.before) {
             let Some(other) = catalog.regime_at(other, anchors) else {
                 continue;
             };
@@ -375,7 +382,7 @@ fn outcome(catalog: &Catalog, rule: &Regime, anchors: &Anchors, form: &mut Form)
         return Outcome::NoNumber(ends.into_iter().min_by_key(|after| after.1.due));
     }
     match trial::compute(
-        catalog,
+        calendars,
         rule,
         anchors,
         controllers,

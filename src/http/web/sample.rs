@@ -161,7 +161,13 @@ pub(crate) fn obligation(rule: &str, deadline: Option<&Deadline>) -> Obligation 
 pub(crate) fn owed(rule: &str, aware: Option<&str>) -> Owed {
     let deadline = computed(rule, aware, aware.map(|_| "2026-11-02T08:00:00+01:00"));
     let row = obligation(rule, deadline.as_ref());
-    Owed::of(catalog(), row, deadline, t("2026-11-25T09:30:00Z"))
+    Owed::of(
+        catalog(),
+        catalog().calendars(),
+        row,
+        deadline,
+        t("2026-11-25T09:30:00Z"),
+    )
 }
 
 /// A settled obligation.
@@ -176,7 +182,13 @@ pub(crate) fn settled(rule: &str, aware: &str, outcome: Outcome, late: Option<bo
         settled_at: Some(t("2026-11-24T15:20:00Z")),
         ..obligation(rule, deadline.as_ref())
     };
-    Owed::of(catalog(), row, deadline, t("2026-11-25T09:30:00Z"))
+    Owed::of(
+        catalog(),
+        catalog().calendars(),
+        row,
+        deadline,
+        t("2026-11-25T09:30:00Z"),
+    )
 }
 /// A computation as it is stored.
 pub(crate) fn stored(rule: &str, aware: &str, cause: &str, at: &str) -> Option<Computed> {
@@ -223,6 +235,10 @@ pub(crate) fn templates() -> BTreeMap<String, Content> {
 }
 
 /// A notice with its text.
+/// What a page says where an authority must be told before the affected people.
+const FIRST: &str = "“New Jersey: report to the Division of State Police” must be done before the affected people \
+                     are told, and is still open. Do that first.";
+
 pub(crate) fn loaded(status: notice::Status) -> Loaded {
     let operator = catalog().operator();
     let values = [
@@ -278,6 +294,10 @@ pub(crate) fn loaded(status: notice::Status) -> Loaded {
         approved_at: t("2026-11-24T14:00:00Z"),
     };
     Loaded {
+        first: match status {
+            notice::Status::Approved => vec![FIRST.to_owned()],
+            _ => Vec::new(),
+        },
         incident: incident(),
         versions: vec![
             version(2, "Rosa Berger", "2026-11-24T12:00:00Z"),

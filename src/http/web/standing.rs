@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::{part, words};
 use crate::app::App;
 use crate::catalog::Catalog;
+use crate::domain::calendar::Calendars;
 use crate::domain::deadline::{Bound, Deadline};
 use crate::domain::fact::FactKind;
 use crate::domain::left::Left;
@@ -143,7 +144,12 @@ pub(crate) struct Owed {
 
 impl Owed {
     /// Reads what belongs to a row.
-    pub async fn read(app: &App, row: Obligation, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn read(
+        app: &App,
+        calendars: &Calendars,
+        row: Obligation,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let computed = match row.deadline_id {
             Some(id) => obligation::find_deadline(&app.db, id).await?,
             None => None,
@@ -152,12 +158,13 @@ impl Owed {
             Some(c) => Some(serde_json::from_str(&c.result).map_err(Error::internal)?),
             None => None,
         };
-        Ok(Self::of(&app.catalog, row, deadline, now))
+        Ok(Self::of(&app.catalog, calendars, row, deadline, now))
     }
 
     /// Puts a row and its newest deadline in relation to now.
     pub fn of(
         catalog: &Catalog,
+        calendars: &Calendars,
         row: Obligation,
         deadline: Option<Deadline>,
         now: DateTime<Utc>,
@@ -184,7 +191,7 @@ impl Owed {
                 let days = regime
                     .and_then(|r| r.period)
                     .is_some_and(|p| p.unit() == Unit::BusinessDay);
-                let calendar = leg.and_then(|leg| catalog.calendars().get(&leg.calendar).ok());
+                let calendar = leg.and_then(|leg| calendars.get(&leg.calendar).ok());
                 let left = match (d.last_permitted_day, calendar) {
                     (Some(last), Some(calendar)) if days => {
                         Left::business_days(now, d.due_utc, last, zone, calendar)

@@ -104,6 +104,12 @@ async fn aware_and_corrected(api: &Api, incident: &str) {
     let promise = obligation(api, incident, "policy_promise_7bd").await;
     assert_eq!(promise["deadline"]["due"], "2026-12-03T00:00:00+01:00");
     assert_eq!(promise["deadline"]["governed_by"], "KG");
+    // Vector P03 and its neighbours: a local midnight is where the date changes.
+    let changes = promise["what_would_change"].to_string();
+    assert!(
+        changes.contains("Sun 22 Nov 2026 23:59:59 +01:00"),
+        "{changes}"
+    );
     assert_eq!(promise["deadline"]["last_permitted_day"], "2026-12-02");
     assert_eq!(promise["deadline"]["flags"], json!([]));
     let us = promise["deadline"]["legs"]

@@ -2,8 +2,9 @@
 //! only a preview.
 
 use duenotice::domain::condition::Circumstances;
-use duenotice::domain::deadline::Flag;
+use duenotice::domain::deadline::{Flag, version_at};
 use duenotice::domain::obligation::{Case, derive};
+use duenotice::domain::period::{Count, Period, Unit};
 
 use super::made::{catalog, due, facts, has, vienna};
 use crate::dates::day;
@@ -57,10 +58,25 @@ fn a_proposal_is_a_preview_and_never_in_force() {
         controllers: &catalog().operator().controllers,
         calendars: catalog().calendars(),
         circumstances: &known,
+        met: &[],
         today: day("2026-11-23"),
     };
     let owed = derive(catalog().rules(), |id| catalog().versions(id), &case);
     let in_force: Vec<&str> = owed.iter().map(|one| one.regime.id.as_str()).collect();
     assert!(in_force.contains(&"made.month"));
     assert!(!in_force.contains(&"made.proposal") && !in_force.contains(&"made.from_2027"));
+}
+
+/// Five in the morning of 1 January in Greenwich is the evening of 31 December in California: the
+/// law of the old year, which had no number (SB 446 is in force since 2026-01-01).
+#[test]
+fn the_day_is_that_of_the_rules_place_however_the_instant_is_written() {
+    let catalog = duenotice::catalog::Catalog::builtin().unwrap();
+    let versions = catalog.versions("us_ca_1798_82_resident");
+    let law = |at: &str| version_at(versions, &facts(&[at])).unwrap().period;
+    assert_eq!(law("discovered=2026-01-01T05:00:00Z"), None);
+    assert_eq!(law("discovered=2025-12-31T21:00:00-08:00"), None);
+    let thirty = Some(Period::new(30, Unit::CalendarDay, Count::DayExcl).unwrap());
+    assert_eq!(law("discovered=2026-01-01T08:00:00Z"), thirty);
+    assert_eq!(law("discovered=2026-01-01T00:00:00-08:00"), thirty);
 }

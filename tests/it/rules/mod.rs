@@ -12,5 +12,6 @@ mod staff_are_told_of_deadlines;
 mod the_same_roster_twice_changes_nothing;
 mod what_applies_follows_from_what_is_known;
 mod what_is_kept_for_a_while_goes;
+mod what_must_come_first_is_late_after;
 mod what_was_thought_then_can_be_told;
 mod who_wrote_it_cannot_approve_it;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use duenotice::error::{Error, Result};
 use duenotice::ids::IncidentId;
+use duenotice::service::answer::{self, NewAnswer};
 use duenotice::service::late::FoundLater;
 use duenotice::service::roster::{Imported, Upload, import};
 use duenotice::store;
@@ -17,6 +18,7 @@ crate::both_engines!(
     before_the_notice_the_first_end_governs,
     a_live_notice_meets_it_at_once,
     whoever_says_nothing_has_the_incidents_period,
+    what_no_longer_applies_does_not_apply_to_them_either,
     a_time_that_cannot_be_is_refused,
 );
 
@@ -146,5 +148,35 @@ async fn a_time_that_cannot_be_is_refused(fresh: Fresh) {
         1,
         "nothing was half-applied"
     );
+    world.verified().await;
+}
+
+async fn what_no_longer_applies_does_not_apply_to_them_either(fresh: Fresh) {
+    let (world, id) = with_people(fresh, "2026-12-03T12:00:00Z").await;
+    add(&world, id, "user_id\nu-2\n", Some(FOUND))
+        .await
+        .unwrap();
+    let rule = "eu_gdpr_34";
+    let applies = || async {
+        let all = store::obligation::list(&world.app.db, id).await.unwrap();
+        let of_rule = all.into_iter().filter(|o| o.rule == rule);
+        let mut all: Vec<_> = of_rule.map(|o| (o.cohort, o.applies)).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let say = |value: &str, reason: Option<&str>| NewAnswer {
+        question: "high_risk".to_owned(),
+        value: value.to_owned(),
+        reason: reason.map(ToOwned::to_owned),
+    };
+    answer::record(&world.responder(), id, &[say("yes", None)])
+        .await
+        .unwrap();
+    let both = |word: &str| vec![(0, word.to_owned()), (2, word.to_owned())];
+    assert_eq!(applies().await, both("yes"));
+    let no = say("no", Some("The files were empty."));
+    answer::record(&world.responder(), id, &[no]).await.unwrap();
+    assert_eq!(applies().await, both("no"));
     world.verified().await;
 }

@@ -35,7 +35,7 @@ async fn twice_is_once(fresh: Fresh) {
         (person.country.as_deref(), person.revision),
         (Some("DE"), 2)
     );
-    let counts = store::person::counts(&world.app.db, incident)
+    let counts = store::person::counts(&world.app.db, incident, 400)
         .await
         .unwrap();
     assert_eq!(counts.iter().map(|c| c.persons).sum::<i64>(), 3);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use duenotice::domain::condition::Missing;
 use duenotice::error::Error;
 use duenotice::ids::IncidentId;
 use duenotice::service::answer::{self, NewAnswer};
@@ -15,6 +16,7 @@ use crate::support::world::{World, t};
 
 crate::both_engines!(
     nothing_unknown_is_read_as_no,
+    no_state_is_open_where_nobody_lives_in_the_country,
     a_threshold_is_met_and_missed,
     a_presumption_holds_until_it_is_rebutted,
     each_controller_owes_for_itself,
@@ -76,6 +78,31 @@ async fn nothing_unknown_is_read_as_no(fresh: Fresh) {
         texas.rules
     );
 
+    // An answer about a group is an answer: the question is no longer asked.
+    let asked = |open: &[answer::OpenQuestion], question: &str| {
+        let mut all = open
+            .iter()
+            .filter_map(|one| answer::question_of(&one.missing));
+        all.any(|one| one == question)
+    };
+    assert!(asked(&open, "people(CH)"), "{open:?}");
+    tell(&world, incident, &[say("people(any)", "0", None)]).await;
+    let open = answer::open_questions(&world.app, incident).await.unwrap();
+    assert!(
+        !open
+            .iter()
+            .any(|one| matches!(one.missing, Missing::People(_))),
+        "{open:?}"
+    );
+    world.verified().await;
+}
+
+async fn no_state_is_open_where_nobody_lives_in_the_country(fresh: Fresh) {
+    let (world, incident) = reported(fresh).await;
+    let unclear = store::unclear::find(&world.app.db, incident)
+        .await
+        .unwrap()
+        .unwrap();
     // Nobody lives there: no longer open, and no row.
     tell(&world, incident, &[say("people(US)", "0", None)]).await;
     let fewer = store::unclear::find(&world.app.db, incident)

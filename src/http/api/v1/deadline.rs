@@ -22,6 +22,7 @@ use crate::error::{Error, FieldError};
 use crate::http::error::Answer;
 use crate::http::extract::{Body, Caller};
 use crate::http::trial::{self, About, Trial};
+use crate::service::calendar_override;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(compute))
@@ -226,7 +227,8 @@ fn field(about: About, sent: &Pairs) -> String {
 /// Compute a deadline for any facts
 ///
 /// Nothing is recorded. The answer is what `duenotice deadline --format json` prints, with the lower
-/// bounds and what would change the date beside it. Any instant can be given, future ones too.
+/// bounds and what would change the date beside it, and with the days that staff set in the
+/// calendars. Any instant can be given, future ones too.
 #[utoipa::path(
     post, path = "/deadlines", tag = "Playbooks", operation_id = "compute_deadline",
     request_body(content = Compute, example = json!({
@@ -264,7 +266,8 @@ async fn compute(
     let Some(rule) = rule.filter(|_| wrong.is_empty()) else {
         return Err(Error::Invalid(wrong).into());
     };
-    match trial::compute(&app.catalog, rule, &anchors, controllers, body.floors) {
+    let calendars = calendar_override::current(&app).await?;
+    match trial::compute(&calendars, rule, &anchors, controllers, body.floors) {
         Ok(trial) => Ok(Json(trial.into())),
         Err((about, reason)) => Err(Error::invalid(field(about, &body.at), reason).into()),
     }

@@ -18,7 +18,7 @@ use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Body, Caller, Page, Paging};
 use crate::ids::{IncidentId, ObligationId};
 use crate::service::obligation::{self, Decide, Settle};
-use crate::service::order;
+use crate::service::{explain, order};
 use crate::store;
 use crate::store::obligation::Outcome;
 
@@ -86,6 +86,8 @@ struct Obligation {
 struct ObligationWithHistory {
     #[serde(flatten)]
     obligation: Obligation,
+    /// What would change its date, a sentence each.
+    what_would_change: Vec<String>,
     /// Every deadline ever computed, the newest first.
     computations: Vec<Computation>,
 }
@@ -194,6 +196,7 @@ async fn get(
         .map(Computation::read)
         .collect::<Result<_, _>>()?;
     Ok(Json(ObligationWithHistory {
+        what_would_change: explain::changes(&app, &found).await?,
         obligation: wire(&app, found).await?,
         computations,
     }))

@@ -234,7 +234,7 @@ async fn counts(
 ) -> Answer<Json<Counts>> {
     caller.require(Action::ViewIncident)?;
     let incident = seen(&app, id).await?;
-    let places = store::person::counts(&app.db, id)
+    let places = store::person::counts(&app.db, id, store::person::PLACES_SHOWN)
         .await?
         .into_iter()
         .map(|c| Place {

@@ -12,6 +12,10 @@ use crate::error::{Error, Result};
 /// How long the next piece of an upload may be waited for.
 const PIECE_MAX: Duration = Duration::from_secs(60);
 
+/// How long the rest of a refused body is read: who is still sending does not read an answer, and
+/// may lose it when the connection is closed.
+pub const REST_MAX: Duration = Duration::from_secs(30);
+
 /// A file that is being received. It has no name: nothing of it stays behind, even after a crash.
 #[derive(Debug)]
 pub struct Upload {
@@ -72,6 +76,14 @@ fn cut_off() -> Error {
     )
 }
 
+/// Reads and drops what else is sent of a body that is refused.
+pub async fn drop_rest(mut body: Body) {
+    use http_body_util::BodyExt as _;
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Whoever sends longer than that may lose the answer.
+    let _ = tokio::time::timeout(REST_MAX, rest).await;
+}
+
 /// Receives a request's whole body.
 ///
 /// # Errors
@@ -86,8 +98,12 @@ pub async fn body(body: Body, bytes_max: u64) -> Result<File> {
             None => return Ok(upload.finish()),
             Some(Err(_)) => return Err(cut_off()),
             Some(Ok(frame)) => {
-                if let Ok(piece) = frame.into_data() {
-                    upload.take(piece).await?;
+                let Ok(piece) = frame.into_data() else {
+                    continue;
+                };
+                if let Err(refused) = upload.take(piece).await {
+                    drop_rest(body).await;
+                    return Err(refused);
                 }
             }
         }

@@ -375,8 +375,6 @@ struct Received {
 
 /// How long the next piece of a form may be waited for.
 const PIECE_MAX: Duration = Duration::from_secs(60);
-/// How long the rest of a body is read, so that the browser listens to our answer at all.
-const REST_MAX: Duration = Duration::from_secs(30);
 /// More fields than any form of ours has.
 const FIELDS_MAX: usize = 20;
 /// The longest text of a field beside a file, in bytes.
@@ -425,7 +423,7 @@ impl Received {
 /// Reads and drops what else is sent: a browser that is still sending does not read an answer.
 async fn drop_rest(mut form: Multipart) {
     let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
-    let _ = tokio::time::timeout(REST_MAX, rest).await;
+    let _ = tokio::time::timeout(upload::REST_MAX, rest).await;
 }
 
 fn carries_file(headers: &HeaderMap) -> bool {

@@ -10,9 +10,10 @@ use duenotice::store;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::db::Fresh;
+use crate::support::program::Program;
 use crate::support::world::{World, t};
 
-crate::both_engines!(the_past_is_told_as_it_was);
+crate::both_engines!(the_past_is_told_as_it_was, the_command_line_tells_it_too);
 
 async fn the_past_is_told_as_it_was(fresh: Fresh) {
     let world = World::at(fresh, "2026-11-24T08:00:00Z").await;
@@ -89,4 +90,54 @@ async fn the_past_is_told_as_it_was(fresh: Fresh) {
         assert_eq!(canonical::sha256_hex(&value), hash);
     }
     world.verified().await;
+}
+
+async fn the_command_line_tells_it_too(fresh: Fresh) {
+    let url = fresh.url.clone();
+    let world = World::at(fresh, "2026-11-24T08:00:00Z").await;
+    let id = world.incident("2026-11-20T10:00:00+01:00").await;
+    world.app.time.advance(TimeDelta::hours(1));
+    world.aware(id, "2026-11-23T10:00:00+01:00").await;
+    let program = Program::on(&url);
+    let told = |at: &'static str| {
+        let program = &program;
+        let of = [
+            "eu_gdpr_33_1",
+            "--incident",
+            "2026-001",
+            "--controller",
+            "KG",
+            "--as-of",
+        ];
+        async move {
+            program
+                .run("explain", &[of.as_slice(), &[at]].concat())
+                .await
+        }
+    };
+    let (code, out, err) = told("2026-11-24T08:30:00Z").await;
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("because of: incident.reported"), "{out}");
+    assert!(
+        out.contains("Due       at or before Mon 23 Nov 2026 10:00:00 +01:00"),
+        "{out}"
+    );
+    assert!(out.contains("ANCHOR_FALLBACK"), "{out}");
+    let (code, out, _) = told("2026-11-24T09:00:00Z").await;
+    assert_eq!(code, Some(0));
+    assert!(out.contains("because of: recorded aware"), "{out}");
+    assert!(
+        out.contains("Due       at or before Thu 26 Nov 2026 10:00:00 +01:00"),
+        "{out}"
+    );
+    let (code, out, err) = told("2026-11-24T07:00:00Z").await;
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.contains("nothing was computed for it by then"), "{err}");
+    let (code, _, err) = told("2026-11-24 09:00").await;
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains("offset") || err.contains("2026-11-24 09:00"),
+        "{err}"
+    );
+    world.finish().await;
 }

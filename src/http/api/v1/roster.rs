@@ -118,6 +118,7 @@ async fn import(
         .get(CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok()?.parse().ok());
     if announced.is_some_and(|n| n > max) {
+        upload::drop_rest(body).await;
         return Err(upload::too_large(max).into());
     }
     let file = upload::body(body, max).await?;

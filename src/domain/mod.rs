@@ -24,4 +24,5 @@ pub mod question;
 pub mod regime;
 pub mod reminder;
 pub mod roster_row;
+pub mod scope;
 pub mod wording;

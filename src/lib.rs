@@ -10,8 +10,9 @@
 //!                              ▼                          ▼
 //!  job/ (what runs later) ─▶ service/  (use-cases: one transaction each)
 //!    │                         │  rows + evidence entry + jobs, together
-//!    ▼                         ▼
-//!  mail/                     store/ (the only SQL, the only engine names)
+//!    ▼                         ├──────────▶ intake/ (reads what a company hands over)
+//!  mail/                       ▼
+//!                            store/ (the only SQL of our tables, the only engine names)
 //!                              │
 //!                              ▼
 //!                   domain/ (pure: time comes in, answers go out)
@@ -35,6 +36,7 @@
 //! | who may do this | [`domain::access`] |
 //! | the wording of a notice | `playbooks/notices/` |
 //! | what is written to the log | [`domain::evidence`] |
+//! | how a file, an access log or a company's own database is read | [`intake`] |
 //! | a setting | [`config`]; the README's table is made from it |
 //! | the rule as a test | `tests/it/laws/`, `tests/it/rules/` |
 //!
@@ -87,6 +89,7 @@ pub mod domain;
 pub mod error;
 pub mod http;
 pub mod ids;
+pub mod intake;
 pub mod job;
 pub mod mail;
 pub mod rng;

@@ -8,6 +8,7 @@ pub mod identifier;
 pub mod normal;
 mod normal_email;
 mod normal_phone;
+pub mod recipe;
 pub mod record;
 pub mod seal;
 pub mod times;

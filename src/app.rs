@@ -28,6 +28,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Signs receipts.
     pub secret: ServerSecret,
+    /// Hashes identifiers.
+    pub hasher: crate::domain::scope::identifier::Hasher,
     /// How long a reading of the activation state is good; the same on every node.
     pub trust: Duration,
 }
@@ -47,6 +49,7 @@ impl App {
             time,
             rng,
             catalog: Arc::new(catalog),
+            hasher: crate::domain::scope::identifier::Hasher::new(secret.bytes()),
             mailer: config.mailer(),
             config: Arc::new(config),
             secret,

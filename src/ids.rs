@@ -43,6 +43,14 @@ ids! {
     HoldId;
     /// People who were found later.
     CohortId;
+    /// One reading of one list of people.
+    SourceId;
+    /// One version of how the affected people follow from the sources.
+    RecipeId;
+    /// One evaluation of a recipe.
+    RunId;
+    /// A decision that two identifiers are not one person's.
+    SplitId;
     /// One import of a roster file.
     ImportId;
     /// What one incident owes under one rule.

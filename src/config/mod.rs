@@ -45,6 +45,8 @@ pub struct Config {
     pub session_hours: u32,
     /// The largest file that may be uploaded, in bytes.
     pub upload_max_bytes: u64,
+    /// Where lists of people wait to be read and are sorted.
+    pub spool: PathBuf,
     /// What is logged, as a `tracing` filter.
     pub log: String,
     /// How the log is written.
@@ -137,7 +139,10 @@ impl Config {
         });
         let secret_file = values
             .text("secret_file")
-            .map_or_else(|| beside(database), PathBuf::from);
+            .map_or_else(|| beside(database, "secret.key"), PathBuf::from);
+        let spool = values
+            .text("spool")
+            .map_or_else(|| beside(database, "spool"), PathBuf::from);
         Some(Self {
             listen: listen?,
             database: SecretString::from(database),
@@ -149,6 +154,7 @@ impl Config {
             secret_file,
             session_hours: u32::try_from(hours?).ok()?,
             upload_max_bytes: upload?,
+            spool,
             log: log?,
             log_format: log_format?,
         })
@@ -207,14 +213,14 @@ fn number(s: &str, min: u64, max: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("Write a whole number from {min} to {max}."))
 }
 
-/// `secret.key` in the folder of a SQLite file, else in `data`.
-fn beside(database: &str) -> PathBuf {
+/// `name` in the folder of a SQLite file, else in `data`.
+fn beside(database: &str, name: &str) -> PathBuf {
     database
         .strip_prefix("sqlite:")
         .map(|path| Path::new(path.trim_start_matches("//")))
         .and_then(Path::parent)
         .unwrap_or(Path::new("data"))
-        .join("secret.key")
+        .join(name)
 }
 
 #[cfg(test)]

@@ -86,7 +86,14 @@ pub const SETTINGS: &[Setting] = &[
         name: "upload_max_bytes",
         value: "BYTES",
         default: Some("536870912"),
-        what: "The largest roster file that is taken.",
+        what: "The largest file that is taken.",
+    },
+    Setting {
+        name: "spool",
+        value: "FOLDER",
+        default: None,
+        what: "Where lists of people wait to be read and are sorted; by default `spool` beside the \
+               database file. It needs as much room as the lists; what is done is deleted there.",
     },
     Setting {
         name: "log",

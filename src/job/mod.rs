@@ -9,10 +9,13 @@
 //! * A job that fails waits 4ⁿ seconds, at most an hour; after [`Payload::ATTEMPTS_MAX`] tries it is
 //!   given up, logged as an error, and stays for a person to look at.
 //!
-//! What it does not do: it holds no order between jobs, renews no lease (a run longer than
-//! [`worker::RUN_MAX`] is ended and tried again), and what a job does outside of the database it may
-//! do twice.
+//! * A run that takes longer than its lease renews it; one that takes longer than [`Payload::RUN_MAX`]
+//!   is ended and tried again.
+//!
+//! What it does not do: it holds no order between jobs, and what a job does outside of the database it
+//! may do twice.
 
+pub mod read_source;
 pub mod remind;
 pub mod schedule;
 pub mod send_mail;
@@ -22,6 +25,7 @@ pub mod worker;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -41,6 +45,8 @@ pub trait Payload: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;
     /// How often it is tried before it is given up. The 8 tries take about an hour and a half.
     const ATTEMPTS_MAX: i64 = 8;
+    /// How long one run may take; its lease is renewed while it runs.
+    const RUN_MAX: Duration = worker::RUN_MAX;
 }
 
 /// A job that can run with a context `C`.
@@ -107,6 +113,7 @@ type Running = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
 /// One kind of job: how its payload is read and run.
 struct Kind<C> {
     attempts_max: i64,
+    run_max: Duration,
     run: fn(&str, C) -> Result<Running, serde_json::Error>,
 }
 
@@ -130,6 +137,7 @@ impl<C: Send + 'static> Registry<C> {
         }
         let kind = Kind {
             attempts_max: J::ATTEMPTS_MAX,
+            run_max: J::RUN_MAX,
             run: run::<C, J>,
         };
         self.0.insert(J::KIND, kind);
@@ -138,6 +146,10 @@ impl<C: Send + 'static> Registry<C> {
 
     fn attempts_max(&self, kind: &str) -> i64 {
         self.0.get(kind).map_or(8, |k| k.attempts_max)
+    }
+
+    fn run_max(&self, kind: &str) -> Duration {
+        self.0.get(kind).map_or(worker::RUN_MAX, |k| k.run_max)
     }
 
     fn start(&self, kind: &str, payload: &str, context: C) -> Result<Running, String> {
@@ -162,4 +174,5 @@ pub fn registry() -> Registry<App> {
         .with::<send_mail::SendMail>()
         .with::<remind::Remind>()
         .with::<tidy::Tidy>()
+        .with::<read_source::ReadSource>()
 }

@@ -15,9 +15,10 @@ use crate::rng::Rng;
 use crate::store::{self, Db, job::Claimed};
 use crate::time::TimeSource;
 
-/// How long a run may take.
+/// How long a run may take, unless its kind says otherwise.
 pub const RUN_MAX: Duration = Duration::from_secs(4 * 60);
-/// How long a claimed job is left alone; longer than a run, so that no two runs overlap.
+/// How long a claimed job is left alone. A run renews it long before it ends, so that no two overlap
+/// while their worker lives.
 pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long a stop waits for the runs under way; what takes longer runs again after its lease.
 pub const STOP_MAX: Duration = Duration::from_secs(20);
@@ -188,13 +189,36 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
         };
         // A task of its own: a panic ends it and nothing else.
         let mut task = tokio::spawn(future);
-        match tokio::time::timeout(RUN_MAX, &mut task).await {
+        let run_max = self.0.registry.run_max(&job.kind);
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(run_max, &mut task) => ended,
+            lost = self.hold(job) => {
+                task.abort();
+                return Outcome::Retry(lost.to_string());
+            }
+        };
+        match ended {
             Ok(Ok(Ok(outcome))) => outcome,
             Ok(Ok(Err(error))) => Outcome::Retry(error.to_string()),
             Ok(Err(died)) => Outcome::Retry(format!("It panicked: {}", panic_text(died))),
             Err(_) => {
                 task.abort();
-                Outcome::Retry(format!("It took longer than {} s.", RUN_MAX.as_secs()))
+                Outcome::Retry(format!("It took longer than {} s.", run_max.as_secs()))
+            }
+        }
+    }
+
+    /// Renews the lease of a job again and again; ends only when the job was lost to another worker.
+    async fn hold(&self, job: &Claimed) -> Error {
+        let Inner { db, time, .. } = &*self.0;
+        let every = (self.0.lease / 5).to_std().unwrap_or(POLL);
+        loop {
+            tokio::time::sleep(every).await;
+            let until = time.now() + self.0.lease;
+            match store::job::renew(db, job.id, job.attempts, until).await {
+                Ok(true) => {}
+                Ok(false) => return lost(),
+                Err(error) => tracing::warn!(%error, job.id = %job.id, "a lease was not renewed"),
             }
         }
     }

@@ -26,6 +26,7 @@ pub mod explain;
 pub mod fact;
 pub mod hold;
 pub mod incident;
+mod incident_key;
 pub mod known;
 pub mod late;
 pub mod notice;
@@ -35,6 +36,8 @@ mod refresh;
 pub mod roster;
 mod roster_lines;
 pub mod site;
+pub mod source;
+pub mod spool;
 pub mod staff_mail;
 pub mod tidy;
 pub mod token;
@@ -110,8 +113,14 @@ impl<'a> Ctx<'a> {
 
     /// Begins a transaction of the product itself, which the access table does not know.
     pub async fn begin_unchecked(&self, name: &'static str) -> Result<Write<'a>> {
-        Ok(Write {
-            tx: self.app.db.begin(name).await?,
+        let tx = self.app.db.begin(name).await?;
+        Ok(self.go_on(tx, name))
+    }
+
+    /// Makes a transaction that was begun for rows of one kind the one of a use-case.
+    pub(crate) fn go_on(&self, tx: Tx, name: &'static str) -> Write<'a> {
+        Write {
+            tx,
             app: self.app,
             now: self.now,
             actor: self.actor.clone(),
@@ -119,7 +128,7 @@ impl<'a> Ctx<'a> {
             entries: Vec::new(),
             key: self.key.clone(),
             request_hash: String::new(),
-        })
+        }
     }
 }
 

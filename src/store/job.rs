@@ -133,6 +133,20 @@ pub async fn claim(
     .await
 }
 
+/// Holds a claimed job until `lease_end`; `false` when it was lost to another worker.
+pub async fn renew(db: &Db, id: JobId, attempts: i64, lease_end: DateTime<Utc>) -> Result<bool> {
+    let rows = db
+        .command(sql!(
+            "update job set run_at = $3 where id = $1 and attempts = $2"
+        ))
+        .bind(id)
+        .bind(attempts)
+        .bind(lease_end)
+        .run()
+        .await?;
+    Ok(rows > 0)
+}
+
 /// Ends a job, in the transaction of its effect; `false` when the job was lost to another worker, and
 /// then the effect must not be committed.
 pub async fn finish(tx: &mut Tx, id: JobId, attempts: i64) -> Result<bool> {

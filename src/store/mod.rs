@@ -25,11 +25,13 @@ pub mod idempotency;
 pub mod incident;
 pub mod job;
 pub mod kept_input;
+pub mod listed;
 pub mod mail;
 pub mod notice;
 pub mod obligation;
 pub mod person;
 pub mod site;
+pub mod source;
 pub mod unclear;
 
 pub use engine::{Db, Engine, Tx};

@@ -1,0 +1,158 @@
+//! Where the rows of a source come from, and what reads them.
+
+use std::collections::BTreeSet;
+
+use chrono::Datelike as _;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::domain::access::Actor;
+use crate::domain::scope::field::Mapping;
+use crate::domain::scope::identifier::{Hasher, Key, Kind};
+use crate::domain::scope::record::{Bad, Given, Reader, Record};
+use crate::domain::scope::seal::Sealer;
+use crate::error::{Error, Result};
+use crate::ids::IncidentId;
+use crate::intake::{self, Format, Rows};
+use crate::service::spool::Folder;
+use crate::service::{Ctx, incident_key};
+use crate::store::source::{Rejection, Source};
+
+/// Why a reading cannot go on where its files are not.
+pub const GONE: &str = "The file is not here any more: it was on another machine, or somebody removed it. Send \
+                        it again; what was read of it so far is dropped.";
+
+/// How a source is read; kept with it as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// A file in the spool folder.
+    File(Format),
+}
+
+impl How {
+    /// Of a source.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(s: &Source) -> Result<Self> {
+        serde_json::from_str(&s.format).map_err(Error::internal)
+    }
+}
+
+/// Rows that can be read one after the other.
+pub(super) enum Origin {
+    /// On a thread of its own.
+    File(Box<dyn Rows>),
+}
+
+impl Origin {
+    pub(super) fn columns(&self) -> &[String] {
+        match self {
+            Self::File(rows) => rows.columns(),
+        }
+    }
+}
+
+/// Opens a source; within is a sentence when it cannot be read.
+pub(super) async fn open(
+    _app: &App,
+    s: &Source,
+    folder: &Folder,
+) -> Result<std::result::Result<Origin, String>> {
+    match How::of(s)? {
+        How::File(format) => {
+            let folder = folder.clone();
+            let opened = tokio::task::spawn_blocking(move || {
+                let file = folder.received().map_err(|_| GONE.to_owned())?;
+                intake::open(file, &format).map_err(|broken| broken.0)
+            });
+            let opened = opened.await.map_err(Error::internal)?;
+            Ok(opened.map(Origin::File))
+        }
+    }
+}
+
+/// What the columns of a source mean.
+pub(super) fn mapping(s: &Source) -> Result<Mapping> {
+    serde_json::from_str(&s.mapping).map_err(Error::internal)
+}
+
+/// The key under which an incident's contacts and rejected rows are sealed; made when there is none.
+pub(super) async fn sealer(app: &App, incident: IncidentId) -> Result<Sealer> {
+    let ctx = Ctx::new(app, Actor::system());
+    let mut w = ctx.begin_unchecked("source.sealer").await?;
+    let sealer = incident_key::sealer(&mut w, incident).await?;
+    w.commit(()).await?;
+    Ok(sealer)
+}
+
+/// What reads the rows of a source whose columns are these.
+pub(super) async fn reader(app: &App, s: &Source, columns: &[String]) -> Result<Reader> {
+    let sealer = sealer(app, s.incident_id).await?;
+    let kinds: BTreeSet<String> = app
+        .catalog
+        .operator()
+        .data_kinds
+        .iter()
+        .map(|k| k.id.clone())
+        .collect();
+    let given = Given {
+        hasher: &app.hasher,
+        sealer: &sealer,
+        site: s.site_id.as_deref().unwrap_or_default(),
+        year: i64::from(app.time.now().year()),
+        kinds,
+    };
+    Ok(Reader::new(&mapping(s)?, columns, &given))
+}
+
+/// Makes rejected rows of a source.
+#[derive(Clone, Debug)]
+pub(super) struct Rejecting {
+    hasher: Hasher,
+    sealer: Sealer,
+    no: i64,
+}
+
+/// What the sealed text of a rejected row is bound to.
+pub fn row_key(hasher: &Hasher, source: i64, line: i64) -> Key {
+    hasher.key(Kind::Order, "rejected row", &format!("{source}:{line}"))
+}
+
+impl Rejecting {
+    pub(super) async fn of(app: &App, s: &Source) -> Result<Self> {
+        Ok(Self {
+            hasher: app.hasher.clone(),
+            sealer: sealer(app, s.incident_id).await?,
+            no: s.no,
+        })
+    }
+
+    /// A row that cannot be taken, with its text.
+    pub(super) fn row(&self, line: i64, bad: Bad, raw: &str) -> Rejection {
+        let about = row_key(&self.hasher, self.no, line);
+        Rejection {
+            line,
+            field: bad.column,
+            reason: bad.reason,
+            raw: self.sealer.seal(&about, raw.as_bytes()),
+        }
+    }
+
+    /// A record that stands on the earlier line `first` too.
+    pub(super) fn repeated(&self, record: &Record<'_>, first: i64) -> Rejection {
+        let sealed = record.sealed.as_deref();
+        let contact = sealed.and_then(|s| self.sealer.open_contact(&record.key, s));
+        let contact = contact.unwrap_or_default();
+        let known = contact.user.or(contact.email).or(contact.phone);
+        let bad = Bad {
+            column: String::new(),
+            reason: format!(
+                "The same {} stands on line {first}; that one was taken.",
+                record.kind.words()
+            ),
+        };
+        self.row(record.line, bad, &known.unwrap_or_default())
+    }
+}

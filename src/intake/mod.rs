@@ -10,9 +10,18 @@
 //! sentence and the next one is read as if it had not been there; a source that cannot be read on is
 //! [`Broken`]. Nothing is guessed silently: what [`detect`] chose stands in its notes.
 
+mod access_log;
+mod csv;
 pub mod detect;
 pub mod format;
+mod json;
+mod lines;
+mod parquet;
+pub mod pattern;
 pub mod row;
+mod text;
+mod unpack;
+mod with_paths;
 
 use std::fs::File;
 
@@ -97,6 +106,40 @@ pub fn open(file: File, format: &Format) -> Result<Box<dyn Rows>, Broken> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_within(_file: File, format: &Format, _limits: Limits) -> Result<Box<dyn Rows>, Broken> {
-    Err(Broken(format!("{:?} cannot be read yet.", format.kind)))
+pub fn open_within(file: File, format: &Format, limits: Limits) -> Result<Box<dyn Rows>, Broken> {
+    let text = |file| text::open(file, format.packed, &format.encoding, limits);
+    let rows: Box<dyn Rows> = match &format.kind {
+        Kind::Csv {
+            delimiter,
+            quote,
+            header,
+        } => {
+            let (input, charset) = text(file)?;
+            Box::new(csv::Csv::open(input, charset, *delimiter, *quote, *header)?)
+        }
+        Kind::JsonLines => {
+            let ahead = file.try_clone().map_err(|e| unpack::unreadable(&e))?;
+            let (input, charset) = text(ahead)?;
+            let columns = json::columns(input, charset)?;
+            // Both files have one place in common: only now it is free.
+            let (input, charset) = text(file)?;
+            Box::new(json::JsonLines::open(input, charset, columns))
+        }
+        Kind::CommonLog | Kind::CombinedLog => {
+            let (input, charset) = text(file)?;
+            let combined = format.kind == Kind::CombinedLog;
+            Box::new(access_log::AccessLog::open(input, charset, combined))
+        }
+        Kind::Parquet if format.packed != Packed::Plain => {
+            return Err(Broken(
+                "Parquet is read from its end and cannot be packed once more: unpack the file first."
+                    .to_owned(),
+            ));
+        }
+        Kind::Parquet => Box::new(parquet::Parquet::open(file)?),
+    };
+    match &format.paths {
+        Some(paths) => Ok(Box::new(with_paths::WithPaths::new(rows, paths)?)),
+        None => Ok(rows),
+    }
 }

@@ -110,6 +110,30 @@ impl Fields {
         self.spans.push(Span::new(start, self.text.len()));
     }
 
+    /// Adds the field that `write` appends to the text; a missing one when it fails.
+    pub(super) fn write<E>(
+        &mut self,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let start = self.text.len();
+        let written = write(&mut self.text);
+        self.spans.push(match written {
+            Ok(()) => Span::new(start, self.text.len()),
+            Err(_) => Span::MISSING,
+        });
+        written
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// There is no field.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
     /// Makes room for the next row.
     pub fn clear(&mut self) {
         self.text.clear();

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod health;
 pub mod middleware;
 pub mod rejected;
+pub mod source_rejected;
 mod trial;
 pub mod upload;
 pub mod web;

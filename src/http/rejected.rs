@@ -57,7 +57,7 @@ fn piece(first: bool, rows: &[Rejection]) -> Result<Bytes> {
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     let first = text.trim_start_matches([' ', '\u{feff}']).chars().next();
     if matches!(
         first,

@@ -4,6 +4,7 @@
 
 mod origin;
 mod preview;
+mod rejected;
 pub mod state;
 mod work;
 
@@ -15,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use origin::{GONE, How, row_key};
 pub use preview::{Mapped, Preview, Trial, preview, trial};
+pub use rejected::{Opened, rejected};
 pub use state::{Checkpoint, Progress};
 pub use work::{End, work};
 

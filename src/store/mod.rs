@@ -30,8 +30,10 @@ pub mod mail;
 pub mod notice;
 pub mod obligation;
 pub mod person;
+pub mod run;
 pub mod site;
 pub mod source;
+pub mod split;
 pub mod unclear;
 
 pub use engine::{Db, Engine, Tx};

@@ -33,6 +33,7 @@ mod openapi;
 mod pages;
 mod playbook_mistakes;
 mod properties;
+mod recipes;
 mod register;
 mod rules;
 mod schema;

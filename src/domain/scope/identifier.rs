@@ -110,6 +110,7 @@ impl Kind {
     PartialOrd,
     Ord,
     Hash,
+    Default,
     Serialize,
     Deserialize,
     sqlx::Type,

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::parse::{near, parse_all};
+use super::parse::parse_all;
+use super::reader::near;
 use super::{Condition, Leaf, Mistake, Name, Recipe};
 use crate::domain::scope::field::Field;
 

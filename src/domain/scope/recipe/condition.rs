@@ -1,7 +1,7 @@
 //! Reads conditions: `since < :to and not until < :from`. `not` binds closest, then `and`, then `or`.
 
 use super::lex::Token;
-use super::parse::{Reader, near};
+use super::reader::{Reader, near};
 use super::{Condition, DEPTH_MAX, Mistake, Place, Sign, Test, VALUES_MAX, Value, With, Written};
 use crate::domain::scope::field::Field;
 use crate::domain::scope::identifier::Kind;

@@ -176,7 +176,9 @@ fn window(filter: Option<&Check>, log: &Seen) -> Answer {
     optional(filter, &|c| log.holds(c)).and(Answer::of(proper))
 }
 
-/// Follows every step for one person. `records` are all records of the person in the recipe's sources;
+/// Follows every step for one person.
+///
+/// `records` are all records of the person in the recipe's sources;
 /// `logs` are records of its logs, at least those whose window has the `at` of one of the records in it.
 #[must_use]
 pub fn explain(bound: &Bound, records: &[Seen], logs: &[Seen]) -> Trace {

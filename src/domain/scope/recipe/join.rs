@@ -38,7 +38,9 @@ impl Joined {
     }
 }
 
-/// Joins. `anchors` are those of all records of the recipe's sources: an identifier that is none of
+/// Joins what is one person's.
+///
+/// `anchors` are those of all records of the recipe's sources: an identifier that is none of
 /// them and stands with one anchor only joins nothing, and does not count as a part of a chain.
 /// `apart` are pairs that a person separated, in either order.
 #[must_use]

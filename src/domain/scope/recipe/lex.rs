@@ -85,7 +85,7 @@ impl<'a> Cut<'a> {
                 let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
                 self.take(1);
                 let name = self.take(end).to_owned();
-                if !super::parse::is_name(&name) {
+                if !super::reader::is_name(&name) {
                     mistakes.push(Mistake::at(
                         place,
                         "After : comes the name of a parameter, a word of lower-case letters, digits and _, \

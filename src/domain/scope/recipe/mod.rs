@@ -23,6 +23,8 @@ mod eval_trace;
 pub mod join;
 mod lex;
 mod parse;
+mod reader;
+mod sets;
 mod show;
 mod words;
 
@@ -444,5 +446,9 @@ impl Test {
     }
 }
 
+#[cfg(test)]
+mod eval_tests;
+#[cfg(test)]
+mod mistake_tests;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::catalog::Catalog;
 use crate::config::{Config, ServerSecret};
 use crate::domain::activation;
+use crate::domain::scope::identifier::Hasher;
 use crate::mail::Mailer;
 use crate::rng::Rng;
 use crate::store::Db;
@@ -26,10 +27,10 @@ pub struct App {
     pub config: Arc<Config>,
     /// How mail to staff leaves.
     pub mailer: Mailer,
-    /// Signs receipts.
+    /// Signs receipts, and wraps the keys of incidents.
     pub secret: ServerSecret,
-    /// Hashes identifiers.
-    pub hasher: crate::domain::scope::identifier::Hasher,
+    /// Hashes identifiers of people.
+    pub hasher: Hasher,
     /// How long a reading of the activation state is good; the same on every node.
     pub trust: Duration,
 }
@@ -49,9 +50,9 @@ impl App {
             time,
             rng,
             catalog: Arc::new(catalog),
-            hasher: crate::domain::scope::identifier::Hasher::new(secret.bytes()),
             mailer: config.mailer(),
             config: Arc::new(config),
+            hasher: Hasher::new(secret.bytes()),
             secret,
             trust: activation::TRUST,
         }

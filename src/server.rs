@@ -19,6 +19,7 @@ use crate::http;
 use crate::http::widget::Widget;
 use crate::job::Worker;
 use crate::rng::Rng;
+use crate::service;
 use crate::store::{self, Db, MigrateError};
 use crate::time::TimeSource;
 
@@ -54,14 +55,14 @@ pub async fn build(config: Config, schema: Schema) -> Result<App> {
         Schema::Require => require(&db).await?,
     }
     let secret = ServerSecret::load_or_make(&config.secret_file, &rng)?;
-    Ok(App::new(
-        config,
-        catalog,
-        db,
-        secret,
-        TimeSource::system(),
-        rng,
-    ))
+    let app = App::new(config, catalog, db, secret, TimeSource::system(), rng);
+    match schema {
+        Schema::Migrate => service::keyed::convert(&app).await?,
+        Schema::Require => {
+            service::incident_key::check_secret(&app.db, &app.hasher).await?;
+        }
+    }
+    Ok(app)
 }
 
 fn refused(e: MigrateError) -> Error {
@@ -75,6 +76,11 @@ fn refused(e: MigrateError) -> Error {
 pub async fn require(db: &Db) -> Result<()> {
     let known = store::schema_version();
     match store::found_version(db).await? {
+        Some(found) if found == known && store::keyed::pending(db).await? => Err(Error::invalid(
+            "database",
+            "People stand in this database in clear, from an earlier version. Run duenotice migrate \
+             with the server's secret; it hashes them.",
+        )),
         Some(found) if found == known => Ok(()),
         Some(found) if found > known => Err(refused(MigrateError::Newer { found, known })),
         Some(found) => Err(Error::invalid(

@@ -1,6 +1,7 @@
 //! `duenotice migrate`: brings the database's schema up to date.
 
 use crate::config::Config;
+use crate::server::{self, Schema};
 use crate::store::{self, Db};
 
 use super::{CliError, Console, block_on};
@@ -15,7 +16,10 @@ pub(super) fn run(config: &Config, console: &mut Console<'_>) -> Result<(), CliE
             .await
             .map_err(CliError::failed)?;
         let before = store::found_version(&db).await.map_err(CliError::failed)?;
-        store::migrate(&db).await.map_err(CliError::failed)?;
+        // With the server's parts: people who stand in clear are hashed with its secret.
+        let app = server::build(config.clone(), Schema::Migrate)
+            .await
+            .map_err(CliError::failed)?;
         let now = store::schema_version();
         match before {
             Some(before) if before == now => {
@@ -29,6 +33,7 @@ pub(super) fn run(config: &Config, console: &mut Console<'_>) -> Result<(), CliE
             }
             None => writeln!(console.out, "The schema was made, version {now}.")?,
         }
+        app.db.close().await;
         db.close().await;
         Ok(())
     })

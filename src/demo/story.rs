@@ -329,7 +329,7 @@ impl Teller {
             let user = format!("c-{:04}", 3000 + n);
             let asking = Asking {
                 site: shop::SITE,
-                user_id: &user,
+                person: self.app.hasher.account(shop::SITE, &user),
                 lang: Some(if n % 2 == 0 { "de" } else { "en" }),
                 site_lang: "en",
                 request: Request {

@@ -7,8 +7,8 @@ use futures_util::stream;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::ids::ImportId;
-use crate::store::person::{self, Import, Rejection};
+use crate::service::roster::{self, Rejection};
+use crate::store::person::Import;
 
 const PIECE: i64 = 1_000;
 const HEADER: &[u8] = b"line,reason,raw\r\n";
@@ -23,16 +23,16 @@ pub fn file(app: App, import: &Import) -> Response {
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, name),
     ];
-    (headers, csv(app, import.id)).into_response()
+    (headers, csv(app, import.clone())).into_response()
 }
 
 /// The file, piece by piece, whatever its size.
-fn csv(app: App, id: ImportId) -> Body {
+fn csv(app: App, import: Import) -> Body {
     Body::from_stream(stream::try_unfold(Some(0), move |after| {
-        let app = app.clone();
+        let (app, import) = (app.clone(), import.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
-            let rows = person::rejections(&app.db, id, after, PIECE).await?;
+            let rows = roster::rejections(&app, &import, after, PIECE).await?;
             let Some(last) = rows.last() else {
                 return Ok((after == 0).then(|| (Bytes::from_static(HEADER), None)));
             };

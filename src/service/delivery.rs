@@ -13,18 +13,20 @@ use crate::domain::access::Actor;
 use crate::domain::delivery::{Event, Ladder, pick_language};
 use crate::domain::evidence::Entry;
 use crate::domain::notice::Content;
+use crate::domain::scope::identifier::Key;
 use crate::error::{Error, Result};
 use crate::ids::{DeliveryId, IncidentId, NoticeId};
 use crate::store::delivery::{self, Delivery, Due, Request};
 use crate::store::notice;
+use crate::store::revision;
 
 /// Who asks, as the host's token and the browser say.
 #[derive(Clone, Debug)]
 pub struct Asking<'a> {
     /// The site.
     pub site: &'a str,
-    /// The site's own id of the person.
-    pub user_id: &'a str,
+    /// The person, by the keyed hash of the site's own id.
+    pub person: Key,
     /// The language that the page wishes for.
     pub lang: Option<&'a str>,
     /// The site's own language.
@@ -55,7 +57,7 @@ pub struct Served {
 /// Asks the database exactly; nothing is written when there are none.
 pub async fn serve(app: &App, asking: &Asking<'_>) -> Result<Vec<Served>> {
     let mut served = Vec::new();
-    for due in delivery::due(&app.db, asking.site, asking.user_id).await? {
+    for due in delivery::due(&app.db, asking.site, asking.person).await? {
         if let Some(one) = serve_one(app, asking, &due).await? {
             served.push(one);
         }
@@ -106,8 +108,8 @@ fn served(delivery: &Delivery, due: &Due, lang: String, content: Content) -> Ser
 }
 
 async fn find(app: &App, asking: &Asking<'_>, due: &Due) -> Result<Option<Delivery>> {
-    let (site, user_id) = (asking.site, asking.user_id);
-    delivery::of_person(&app.db, due.notice_id, due.number, site, user_id).await
+    let (site, person) = (asking.site, asking.person);
+    delivery::of_person(&app.db, due.notice_id, due.number, site, person).await
 }
 
 /// The first serving to this person: the row and its entry. None when another was quicker.
@@ -125,7 +127,7 @@ async fn first(
         notice_id: due.notice_id,
         number: due.number,
         site_id: asking.site.to_owned(),
-        user_id: asking.user_id.to_owned(),
+        person_key: asking.person,
         lang: lang.to_owned(),
         text_hash: text_hash.to_owned(),
         ladder: Ladder::served(w.now),
@@ -205,6 +207,10 @@ pub async fn report(app: &App, id: DeliveryId, lang: &str, event: Event) -> Resu
         delivery::set_language(&mut w.tx, &row).await?;
     }
     delivery::set_level(&mut w.tx, &row, event).await?;
+    if !was_notified && row.ladder.notified_at().is_some() {
+        // Served before leaving the roster, seen after: a correction is owed all the same.
+        revision::told_after_leaving(&mut w.tx, incident, &row.site_id, row.person_key).await?;
+    }
     let mut entry = entry(event.entry_kind(), incident, &row)
         .with("lang", lang)
         .with("text_hash", text_hash);

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::roster::Digest;
+use super::revision::digest;
 use crate::domain::evidence::{GENESIS, Hash, Opening, canonical, commit, leaf_hash};
 use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::store::evidence::{self, Stored, StoredOpening};
-use crate::store::{Db, Tx, audit, person};
+use crate::store::{Db, Tx, audit};
 
 /// What a check of the log found.
 #[derive(Clone, Debug, Default, serde::Serialize, utoipa::ToSchema)]
@@ -253,20 +253,9 @@ impl Reading {
 
     /// Hashes every roster again.
     async fn compare_rosters(&mut self, tx: &mut Tx) -> Result<()> {
-        let sites = crate::store::site::list(&mut *tx).await?;
         for (incident, logged) in std::mem::take(&mut self.rosters) {
-            let mut digest = Digest::default();
-            for site in &sites {
-                let mut after = String::new();
-                loop {
-                    let page = person::page(&mut *tx, incident, &site.id, &after, 10_000).await?;
-                    let Some(last) = page.last() else { break };
-                    after.clone_from(&last.user_id);
-                    page.iter().for_each(|p| digest.add(p));
-                }
-            }
             self.report.rosters += 1;
-            if digest.finish() != logged {
+            if digest(tx, incident).await? != logged {
                 self.report.problem(format!(
                     "The roster of incident {incident} was changed since its last import."
                 ));

@@ -15,6 +15,7 @@ use crate::ids::CohortId;
 use crate::store::cohort::{self, Cohort};
 use crate::store::incident::Incident;
 use crate::store::obligation::{self as rows, Outcome};
+use crate::store::revision::Cause;
 use crate::store::{fact, notice};
 
 /// When and why people were found to be affected only now.
@@ -30,7 +31,7 @@ pub struct FoundLater {
 
 /// The same, read.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub struct Found {
     moment: Moment,
     reason: String,
 }
@@ -87,6 +88,7 @@ pub(super) async fn came(
     incident: &Incident,
     (revision, added): (i64, i64),
     found: Option<Found>,
+    cause: Cause,
 ) -> Result<()> {
     let late = found.is_some() || anybody_was_told(w, incident).await?;
     if added > 0 && late {
@@ -113,8 +115,12 @@ pub(super) async fn came(
                 .of(&row),
         );
     }
-    obligation::refresh(w, incident, "roster.imported").await?;
-    if notice::any_active(&mut w.tx, incident.id).await? {
+    let why = match cause {
+        Cause::File => "roster.imported",
+        Cause::Recipe | Cause::Keyed => "roster.revised",
+    };
+    obligation::refresh(w, incident, why).await?;
+    if notice::tells_roster(&mut w.tx, incident.id).await? {
         // A live notice reaches new people from the moment they are on the roster.
         let now: DateTime<Utc> = w.now;
         obligation::met_by_publication(w, incident, now).await?;

@@ -18,7 +18,7 @@ use crate::domain::{moment, wording};
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, NoticeId};
 use crate::store::incident::Incident;
-use crate::store::notice::{self, Approval, Notice, Status, Version};
+use crate::store::notice::{self, Approval, Audience, Notice, Status, Version};
 
 /// The languages in which every notice is written.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];
@@ -96,6 +96,7 @@ pub async fn draft(ctx: &Ctx<'_>, id: IncidentId, new: &NewNotice) -> Result<Not
         withdrawn_at: None,
         withdrawn_reason: None,
         version: 1,
+        audience: Audience::Affected,
     };
     notice::insert(&mut w.tx, &notice).await?;
     add_version(&mut w, &notice, &contents).await?;

@@ -11,17 +11,24 @@ use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::announcement::{self, Announced};
+use super::announcement::Announced;
+use super::incident_key::{self, Opener};
 use super::late::FoundLater;
+use super::revision::{self, Change};
 use super::roster_lines::{Fields, Lines};
 use super::{Ctx, OrNotFound as _, Write, incident, late};
+use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::roster_row::{Header, Row};
+use crate::domain::scope::identifier::Key;
+use crate::domain::scope::seal::{Contact, Sealer};
 use crate::error::{Error, Result};
 use crate::ids::{ImportId, IncidentId};
-use crate::store::person::{self, Import, Person, Rejection, STAGE_ROWS_MAX, Staged};
-use crate::store::{notice, site};
+use crate::store::person::{self, FROM_FILE, Import, Person, SealedRejection};
+use crate::store::revision::{Cause, Gone};
+use crate::store::site;
+use crate::store::stage::{self, Leaving, Staged};
 
 /// A roster file that was received whole.
 #[derive(Clone, Debug)]
@@ -82,11 +89,8 @@ pub async fn import(ctx: &Ctx<'_>, id: IncidentId, upload: &Upload<'_>) -> Resul
             format!("There is no site \"{}\".", upload.site),
         ));
     }
-    if !notice::any_active(&ctx.app.db, id).await? {
-        return import_into(ctx, id, upload, sha256, &mut None).await;
-    }
     // New people become targets at once: every filter in memory must know before this commits.
-    let mut announced = Some(ctx.announce(announcement::LONG).await?);
+    let mut announced = revision::announce(ctx, id).await?;
     let result = import_into(ctx, id, upload, sha256, &mut announced).await;
     ctx.give_up(announced).await?;
     result
@@ -106,16 +110,18 @@ async fn import_into(
     let mut incident = incident::lock_open(&mut w, id).await?;
     let found = late::read(&mut w, &incident, upload.found).await?;
     let earlier = person::imports(&mut w.tx, id).await?;
-    let revision = earlier.first().map_or(1, |i| i.revision + 1);
+    let revision = crate::store::revision::next_number(&mut w.tx, id).await?;
     let import_id = ImportId(w.app.rng.uuid(w.now));
-    let read = stage_file(&mut w, import_id, upload, revision).await?;
-    let merged = person::merge(&mut w.tx, id, upload.site, revision).await?;
+    let sealer = incident_key::sealer(&mut w, id).await?;
+    let read = stage_file(&mut w, import_id, upload, &sealer).await?;
+    let merged = stage::merge(&mut w.tx, id, revision, Leaving::Nobody).await?;
     let same_file = earlier
         .iter()
         .find(|i| i.file_sha256 == sha256 && i.site_id == upload.site);
-    if let (0, 0, Some(before)) = (merged.added, merged.changed, same_file) {
+    if let (true, Some(before)) = (merged.is_nothing(), same_file) {
         return Ok(Imported::of(before, true));
     }
+    let came = merged.added + merged.back;
     let import = Import {
         id: import_id,
         incident_id: id,
@@ -124,25 +130,14 @@ async fn import_into(
         file_name: upload.name.chars().take(200).collect(),
         file_sha256: sha256,
         rows_total: read.rows,
-        added: merged.added,
+        added: came,
         changed: merged.changed,
-        unchanged: read.rows - read.rejected - merged.added - merged.changed,
+        unchanged: read.rows - read.rejected - came - merged.changed,
         rejected: read.rejected,
         imported_by: w.actor.name.clone(),
         imported_at: w.now,
     };
     person::insert_import(&mut w.tx, &import).await?;
-    incident.persons = person::recount(&mut w.tx, id).await?;
-    let digest = digest(&mut w, id).await?;
-    incident::save(&mut w, &mut incident).await?;
-    if announced.is_some() {
-        w.settle(announced).await?;
-    } else if notice::any_active(&mut w.tx, id).await? {
-        return Err(Error::Conflict(
-            "A notice of this incident went live while the file was read. Import it again."
-                .to_owned(),
-        ));
-    }
     w.record(
         Entry::new("roster.imported", Some(id))
             .with("revision", revision)
@@ -150,17 +145,17 @@ async fn import_into(
             .with("added", import.added)
             .with("changed", import.changed)
             .with("rejected", import.rejected)
-            .with("persons", incident.persons)
-            .with("roster_sha256", digest)
             .seal("file_sha256", import.file_sha256.clone())
             .of(&import),
     );
-    w.record(
-        Entry::new("incident.changed", Some(id))
-            .with("persons", incident.persons)
-            .of(&incident),
-    );
-    late::came(&mut w, &incident, (revision, import.added), found).await?;
+    let change = Change {
+        cause: Cause::File,
+        import: Some(import_id),
+        run: None,
+        reason: None,
+        found,
+    };
+    revision::recorded(&mut w, &mut incident, (revision, merged), change, announced).await?;
     w.commit(Imported::of(&import, false)).await
 }
 
@@ -195,7 +190,7 @@ async fn stage_file(
     w: &mut Write<'_>,
     import: ImportId,
     upload: &Upload<'_>,
-    revision: i64,
+    sealer: &Sealer,
 ) -> Result<ReadFile> {
     let year = i64::from(w.now.year());
     let kinds: BTreeSet<String> = w
@@ -212,50 +207,44 @@ async fn stage_file(
     let header = read_header(&mut lines)?;
     let mut fields = Fields::new(header.delimiter);
     let mut read = ReadFile::default();
-    let mut staged = Vec::with_capacity(STAGE_ROWS_MAX);
+    let mut staged = Vec::with_capacity(stage::ROWS);
     let mut rejected = Vec::new();
-    person::open_stage(&mut w.tx).await?;
+    stage::open(&mut w.tx).await?;
     while let Some(line) = lines.next().map_err(Error::internal)? {
         if line.bytes.iter().all(u8::is_ascii_whitespace) && !line.too_long {
             continue;
         }
         read.rows += 1;
         match read_line(&header, &mut fields, &line, year, &kinds) {
-            Ok(row) => staged.push(Staged {
-                line: line.number,
-                person: Person {
-                    site_id: upload.site.to_owned(),
-                    user_id: row.user_id,
-                    revision,
-                    email: row.email,
-                    lang: row.lang,
-                    country: row.country,
-                    region: row.state,
-                    birth_year: row.birth_year,
-                    exposed: row.exposed,
-                },
-            }),
+            Ok(row) => {
+                let key = w.app.hasher.account(upload.site, &row.user_id);
+                staged.push(on_stage(row, line.number, upload.site, key, sealer));
+            }
             Err(reason) => {
                 read.rejected += 1;
-                rejected.push(Rejection {
+                let row = Rejection {
                     line: line.number,
                     reason,
                     raw: shown(line.bytes),
-                });
+                };
+                rejected.push(row.seal(sealer, import)?);
             }
         }
-        if staged.len() == STAGE_ROWS_MAX {
-            person::stage(&mut w.tx, &staged).await?;
+        if staged.len() == stage::ROWS {
+            stage::push(&mut w.tx, &staged).await?;
             staged.clear();
         }
-        if rejected.len() == STAGE_ROWS_MAX {
+        if rejected.len() == stage::ROWS {
             person::insert_rejections(&mut w.tx, import, &rejected).await?;
             rejected.clear();
         }
     }
-    person::stage(&mut w.tx, &staged).await?;
+    stage::push(&mut w.tx, &staged).await?;
     person::insert_rejections(&mut w.tx, import, &rejected).await?;
-    read.rejected += reject_repeated(w, import).await?;
+    let repeated = stage::repeated(&mut w.tx).await?;
+    if !repeated.is_empty() {
+        read.rejected += reject_repeated(w, import, upload.file, &repeated, sealer).await?;
+    }
     if read.rows == 0 {
         return Err(Error::invalid(
             "file",
@@ -263,6 +252,29 @@ async fn stage_file(
         ));
     }
     Ok(read)
+}
+
+/// A row of the file as it goes on the stage.
+fn on_stage(row: Row, line: i64, site: &str, key: Key, sealer: &Sealer) -> Staged {
+    let contact = Contact {
+        user: Some(row.user_id),
+        email: row.email,
+        phone: None,
+    };
+    Staged {
+        line,
+        site_id: site.to_owned(),
+        person_key: key,
+        sealed: sealer.contact(&key, &contact),
+        place_from: row.country.as_ref().map(|_| FROM_FILE.to_owned()),
+        lang: row.lang,
+        country: row.country,
+        region: row.state,
+        birth_year: row.birth_year,
+        role: None,
+        exposed: row.exposed,
+        grouped: None,
+    }
 }
 
 fn read_header<R: std::io::BufRead>(lines: &mut Lines<R>) -> Result<Header> {
@@ -321,75 +333,115 @@ fn shown(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Takes lines off the stage whose user stands on an earlier line.
-async fn reject_repeated(w: &mut Write<'_>, import: ImportId) -> Result<i64> {
-    let repeated = person::staged_twice(&mut w.tx, i64::MAX).await?;
-    if repeated.is_empty() {
-        return Ok(0);
-    }
-    let rows: Vec<_> = repeated
-        .into_iter()
-        .map(|(line, user)| Rejection {
-            line,
+/// Takes lines off the stage whose user stands on an earlier line; the file is read again for them.
+async fn reject_repeated(
+    w: &mut Write<'_>,
+    import: ImportId,
+    mut file: &File,
+    repeated: &[i64],
+    sealer: &Sealer,
+) -> Result<i64> {
+    file.rewind().map_err(Error::internal)?;
+    let mut lines = Lines::new(BufReader::with_capacity(1 << 16, file));
+    let mut wanted = repeated.iter().copied().peekable();
+    let mut rejected = Vec::new();
+    while let Some(number) = wanted.peek().copied() {
+        let Some(line) = lines.next().map_err(Error::internal)? else {
+            break;
+        };
+        if line.number < number {
+            continue;
+        }
+        wanted.next();
+        let row = Rejection {
+            line: line.number,
             reason: "The same user id stands on an earlier line of this file; that one was taken."
                 .to_owned(),
-            raw: user,
+            raw: shown(line.bytes),
+        };
+        rejected.push(row.seal(sealer, import)?);
+        if rejected.len() == stage::ROWS {
+            person::insert_rejections(&mut w.tx, import, &rejected).await?;
+            rejected.clear();
+        }
+    }
+    person::insert_rejections(&mut w.tx, import, &rejected).await?;
+    stage::drop_repeated(&mut w.tx).await?;
+    Ok(i64::try_from(repeated.len()).unwrap_or(i64::MAX))
+}
+
+/// A row that could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The line in the file, from 1; the header is line 1.
+    pub line: i64,
+    /// A sentence.
+    pub reason: String,
+    /// The line as it stood in the file, at most 1,000 characters.
+    pub raw: String,
+}
+
+impl Rejection {
+    /// Sealed: both the line and the sentence, which may cite it.
+    pub(super) fn seal(&self, sealer: &Sealer, import: ImportId) -> Result<SealedRejection> {
+        let plain = serde_json::to_vec(&(&self.reason, &self.raw)).map_err(Error::internal)?;
+        Ok(SealedRejection {
+            line: self.line,
+            sealed: sealer.seal(&about(import, self.line), &plain),
         })
-        .collect();
-    person::insert_rejections(&mut w.tx, import, &rows).await?;
-    person::unstage_twice(&mut w.tx).await?;
-    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
-}
+    }
 
-/// SHA-256 over the whole roster in the order of its key: what the log says about who was on it.
-async fn digest(w: &mut Write<'_>, incident: IncidentId) -> Result<String> {
-    let mut digest = Digest::default();
-    for site in site::list(&mut w.tx).await? {
-        let mut after = String::new();
-        loop {
-            let page = person::page(&mut w.tx, incident, &site.id, &after, 10_000).await?;
-            let Some(last) = page.last() else { break };
-            after.clone_from(&last.user_id);
-            page.iter().for_each(|p| digest.add(p));
+    fn open(opener: &Opener, import: ImportId, row: &SealedRejection) -> Self {
+        let plain = opener.open(&about(import, row.line), &row.sealed);
+        let (reason, raw) = plain
+            .and_then(|plain| serde_json::from_slice(&plain).ok())
+            .unwrap_or_else(|| {
+                let gone = "This cannot be read any more: the key of the incident was destroyed.";
+                (gone.to_owned(), String::new())
+            });
+        Self {
+            line: row.line,
+            reason,
+            raw,
         }
     }
-    Ok(digest.finish())
 }
 
-/// The hash of a roster, person by person.
-#[derive(Debug, Default)]
-pub(super) struct Digest(Sha256);
+/// What a rejected line is sealed about: its import and its number, in 16 bytes.
+fn about(import: ImportId, line: i64) -> Key {
+    let mut hash = Sha256::new();
+    hash.update(import.0.as_bytes());
+    hash.update(line.to_be_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    Key::new(bytes)
+}
 
-impl Digest {
-    /// Adds a person; each field with its length before it, so that no two rosters look alike.
-    pub(super) fn add(&mut self, p: &Person) {
-        let born = p.birth_year.map(|y| y.to_string());
-        let fields = [
-            Some(&p.site_id),
-            Some(&p.user_id),
-            p.email.as_ref(),
-            p.lang.as_ref(),
-            p.country.as_ref(),
-            p.region.as_ref(),
-            born.as_ref(),
-            p.exposed.as_ref(),
-        ];
-        for field in fields {
-            match field {
-                None => self.0.update([0xff; 4]),
-                Some(text) => {
-                    self.0
-                        .update(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
-                    self.0.update(text.as_bytes());
-                }
-            }
-        }
-    }
+/// Up to `limit` rejected rows of an import after line `after`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rejections(
+    app: &App,
+    import: &Import,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Rejection>> {
+    let opener = Opener::read(app, import.incident_id).await?;
+    let rows = person::rejections(&app.db, import.id, after, limit).await?;
+    let open = |row| Rejection::open(&opener, import.id, row);
+    Ok(rows.iter().map(open).collect())
+}
 
-    /// The hash, hex.
-    pub(super) fn finish(self) -> String {
-        hex::encode(self.0.finalize())
-    }
+/// Somebody who is or was on a roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPerson {
+    /// The row.
+    pub person: Person,
+    /// What is known beside it; nothing when the incident's key was destroyed.
+    pub contact: Contact,
+    /// Why the person is not on it any more.
+    pub gone: Option<Gone>,
 }
 
 /// Whether one person is affected. The question itself goes into the log, each time it is asked.
@@ -398,7 +450,7 @@ pub async fn look_up(
     id: IncidentId,
     site: &str,
     user: &str,
-) -> Result<Option<Person>> {
+) -> Result<Option<FoundPerson>> {
     let ctx = ctx.clone().with_key(None);
     let mut w = ctx.begin(Action::LookUpPerson, "roster.look_up").await?;
     crate::store::incident::find(&mut w.tx, id)
@@ -413,12 +465,28 @@ pub async fn look_up(
             ));
         }
     }
-    let found = person::find(&mut w.tx, id, site, user).await?;
+    let key = w.app.hasher.account(site, user);
+    let person = person::find(&mut w.tx, id, site, key).await?;
+    let mut found = None;
+    if let Some(person) = person {
+        let opener = Opener::read_in(w.app, &mut w.tx, id).await?;
+        let gone = match person.left_revision {
+            Some(left) => crate::store::revision::gone(&mut w.tx, id, left, site, key).await?,
+            None => None,
+        };
+        let contact = opener.contact(&key, person.sealed.as_deref());
+        found = Some(FoundPerson {
+            person,
+            contact: contact.unwrap_or_default(),
+            gone,
+        });
+    }
+    let on_it = |f: &FoundPerson| f.person.left_revision.is_none();
     w.record(
         Entry::new("roster.looked_up", Some(id))
             .with("site", site)
-            .with("found", found.is_some())
-            .seal("user", user),
+            .with("found", found.as_ref().is_some_and(on_it))
+            .seal("person", key.to_string()),
     );
     w.commit(()).await?;
     Ok(found)

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Db, Exec, Tx};
 use crate::domain::activation::Activation;
+use crate::domain::scope::identifier::Key;
 use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::sql;
@@ -81,27 +82,30 @@ pub async fn live_incidents(db: impl Exec<'_>) -> Result<Vec<(IncidentId,)>> {
 pub struct Targeted {
     /// The site's id.
     pub site_id: String,
-    /// The site's own id of the person.
-    pub user_id: String,
+    /// The keyed hash of the site's own id of the person.
+    pub person_key: Key,
 }
 
-/// The people on an incident's roster, at most `limit` of them, those after `after` in the order of
-/// site and user: the order of the table, so that each page costs the same in a roster of millions.
+/// The people of a site who are or were on an incident's roster, at most `limit` of them, those after
+/// `after` in the order of site and key: the order of the table, so that each page costs the same in a
+/// roster of millions. Who left is among them, because a correction may be for them.
 pub async fn targeted(
     db: impl Exec<'_>,
     incident: IncidentId,
     after: Option<&Targeted>,
     limit: i64,
 ) -> Result<Vec<Targeted>> {
-    let (site, user) = after.map_or(("", ""), |t| (&t.site_id, &t.user_id));
+    // Who has no account stands before everybody else, under no site.
+    let last = Key::new([0xff; 16]);
+    let (site, key) = after.map_or(("", last), |t| (&t.site_id, t.person_key));
     db.query(sql!(
-        "select site_id, user_id from person
-         where incident_id = $1 and (site_id, user_id) > ($2, $3)
-         order by site_id, user_id limit $4"
+        "select site_id, person_key from person
+         where incident_id = $1 and (site_id, person_key) > ($2, $3)
+         order by site_id, person_key limit $4"
     ))
     .bind(incident)
     .bind(site)
-    .bind(user)
+    .bind(key)
     .bind(limit)
     .all()
     .await

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
-    notice, obligation, person, site,
+    notice, obligation, person, revision, site,
 };
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;
@@ -20,6 +20,7 @@ pub const TABLES: &[&str] = &[
     "incident",
     "fact",
     "roster_import",
+    "revision",
     "answer",
     "hold",
     "cohort",
@@ -72,7 +73,7 @@ macro_rules! by_id {
 }
 
 macro_rules! by_number {
-    ($db:ident, $after:ident, $limit:ident, $record:ty, $sql:expr) => {{
+    ($db:ident, $after:ident, $limit:ident, $record:ty, $id:ident, $sql:expr) => {{
         let (id, number) = match $after {
             Some(Key::Numbered(id, number)) => (id, number),
             _ => (Uuid::nil(), 0),
@@ -86,7 +87,7 @@ macro_rules! by_number {
             .await?;
         rows.into_iter()
             .map(|r| Row {
-                key: Key::Numbered(r.notice_id.0, r.number),
+                key: Key::Numbered(r.$id.0, r.number),
                 id: r.row_id(),
                 view: r.view(),
             })
@@ -193,11 +194,23 @@ pub async fn page(
             delivery::Delivery,
             sql!("select * from delivery where id > $1 order by id limit $2")
         ),
+        "revision" => by_number!(
+            db,
+            after,
+            limit,
+            revision::Revision,
+            incident_id,
+            sql!(
+                "select * from revision where (incident_id, number) > ($1, $2)
+                  order by incident_id, number limit $3"
+            )
+        ),
         "notice_version" => by_number!(
             db,
             after,
             limit,
             notice::Version,
+            notice_id,
             sql!(
                 "select * from notice_version where (notice_id, number) > ($1, $2)
                   order by notice_id, number limit $3"
@@ -208,6 +221,7 @@ pub async fn page(
             after,
             limit,
             notice::Approval,
+            notice_id,
             sql!(
                 "select * from notice_approval where (notice_id, number) > ($1, $2)
                   order by notice_id, number limit $3"

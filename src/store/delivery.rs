@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Exec, Tx};
 use crate::domain::delivery::{Event, Ladder};
 use crate::domain::evidence::Evidenced;
+use crate::domain::scope::identifier::Key;
 use crate::error::Result;
 use crate::ids::{DeliveryId, IncidentId, NoticeId};
 use crate::sql;
@@ -21,8 +22,8 @@ pub struct Delivery {
     pub number: i64,
     /// The site.
     pub site_id: String,
-    /// The company's id of the user.
-    pub user_id: String,
+    /// The keyed hash of the company's id of the user.
+    pub person_key: Key,
     /// The language that was shown: last, until the person counts as notified; then the one that was
     /// seen.
     pub lang: String,
@@ -44,7 +45,7 @@ impl Evidenced for Delivery {
         let l = &self.ladder;
         json!({
             "notice": self.notice_id, "number": self.number, "site": self.site_id,
-            "user": self.user_id, "lang": self.lang, "text_hash": self.text_hash,
+            "person": self.person_key, "lang": self.lang, "text_hash": self.text_hash,
             "served_at": l.served_at, "rendered_at": l.rendered_at, "seen_at": l.seen_at,
             "seen_occluded_at": l.seen_occluded_at, "opened_at": l.opened_at,
             "acknowledged_at": l.acknowledged_at, "dwell_ms": l.dwell_ms,
@@ -70,8 +71,8 @@ pub struct Due {
 }
 
 /// The live notices for a person of a site, oldest first. A drill reaches nobody; nor does a text that
-/// nobody approved.
-pub async fn due(db: impl Exec<'_>, site: &str, user_id: &str) -> Result<Vec<Due>> {
+/// nobody approved. Who left the roster sees no notice of it, but the correction, if told before.
+pub async fn due(db: impl Exec<'_>, site: &str, person: Key) -> Result<Vec<Due>> {
     db.query(sql!(
         "select n.id as notice_id, n.incident_id, v.number, n.hideable, v.content, v.content_hash
            from person p
@@ -80,11 +81,15 @@ pub async fn due(db: impl Exec<'_>, site: &str, user_id: &str) -> Result<Vec<Due
            join notice_version v on v.notice_id = n.id and v.number = n.current
            join notice_approval a on a.notice_id = v.notice_id and a.number = v.number
                 and a.content_hash = v.content_hash
-          where p.site_id = $1 and p.user_id = $2 and n.status = 'active' and not i.drill
+          where p.site_id = $1 and p.person_key = $2 and n.status = 'active' and not i.drill
+            and case when n.audience = 'affected' then p.left_revision is null
+                else exists (select 1 from person_gone g
+                    where g.incident_id = p.incident_id and g.revision = p.left_revision
+                      and g.site_id = p.site_id and g.person_key = p.person_key and g.told) end
           order by n.activated_at, n.id limit 100"
     ))
     .bind(site)
-    .bind(user_id)
+    .bind(person)
     .all()
     .await
 }
@@ -125,16 +130,16 @@ pub async fn of_person(
     notice: NoticeId,
     number: i64,
     site: &str,
-    user_id: &str,
+    person: Key,
 ) -> Result<Option<Delivery>> {
     db.query(sql!(
         "select * from delivery
-          where notice_id = $1 and number = $2 and site_id = $3 and user_id = $4"
+          where notice_id = $1 and number = $2 and site_id = $3 and person_key = $4"
     ))
     .bind(notice)
     .bind(number)
     .bind(site)
-    .bind(user_id)
+    .bind(person)
     .optional()
     .await
 }
@@ -157,7 +162,7 @@ pub struct Request {
 /// Adds a delivery that was served for the first time; `false` when there is one by now.
 pub async fn insert(tx: &mut Tx, d: &Delivery, r: &Request) -> Result<bool> {
     tx.command(sql!(
-        "insert into delivery (id, notice_id, number, site_id, user_id, lang, text_hash, served_at,
+        "insert into delivery (id, notice_id, number, site_id, person_key, lang, text_hash, served_at,
                 times_served, kid, jti, token_issued_at, origin, browser)
          values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $13) on conflict do nothing"
     ))
@@ -165,7 +170,7 @@ pub async fn insert(tx: &mut Tx, d: &Delivery, r: &Request) -> Result<bool> {
     .bind(d.notice_id)
     .bind(d.number)
     .bind(&d.site_id)
-    .bind(&d.user_id)
+    .bind(d.person_key)
     .bind(&d.lang)
     .bind(&d.text_hash)
     .bind(d.ladder.served_at)
@@ -243,7 +248,8 @@ pub async fn set_level(tx: &mut Tx, d: &Delivery, event: Event) -> Result<()> {
 }
 
 /// How many people of a notice's roster reached which level, each counted at every level that was
-/// reported for them. Only deliveries of the live version count.
+/// reported for them. Only deliveries of the live version count, and only those whom the notice is for
+/// by now: a person who left the roster is not one of its people any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct Counts {
     /// Sent.
@@ -271,7 +277,11 @@ pub async fn counts(db: impl Exec<'_>, notice: NoticeId) -> Result<Counts> {
                             and d.opened_at is null and d.acknowledged_at is null
                       then 1 end) as only_occluded,
                 count(coalesce(d.seen_at, d.opened_at, d.acknowledged_at)) as notified
-           from delivery d join notice n on n.id = d.notice_id and n.current = d.number
+           from delivery d
+           join notice n on n.id = d.notice_id and n.current = d.number
+           join person p on p.incident_id = n.incident_id and p.site_id = d.site_id
+                and p.person_key = d.person_key
+                and (p.left_revision is null) = (n.audience = 'affected')
           where d.notice_id = $1"
     ))
     .bind(notice)
@@ -284,10 +294,10 @@ pub async fn counts(db: impl Exec<'_>, notice: NoticeId) -> Result<Counts> {
 pub struct Reach {
     /// The site.
     pub site_id: String,
-    /// The company's id of the user.
-    pub user_id: String,
-    /// For the fallback channel.
-    pub email: Option<String>,
+    /// The keyed hash of the company's id of the user.
+    pub person_key: Key,
+    /// The sealed contact, for the fallback channel.
+    pub sealed: Option<Vec<u8>>,
     /// When it was first sent, UTC; none: never asked for, or not by this person.
     pub served_at: Option<DateTime<Utc>>,
     /// When it was first in the page, UTC.
@@ -296,28 +306,33 @@ pub struct Reach {
     pub seen_occluded_at: Option<DateTime<Utc>>,
 }
 
-/// People of a notice's roster who are not notified (neither seen nor opened nor acknowledged), in the
-/// order of site and user, after `after`: whom the fallback channel must reach.
+/// People whom a notice is for and who are not notified (neither seen nor opened nor acknowledged), in
+/// the order of site and key, after `after`: whom the fallback channel must reach. For a correction
+/// they are those who left the roster after having been told.
 pub async fn unreached(
     db: impl Exec<'_>,
     notice: NoticeId,
-    after: Option<(&str, &str)>,
+    after: Option<(&str, Key)>,
     limit: i64,
 ) -> Result<Vec<Reach>> {
-    let (site, user) = after.unwrap_or(("", ""));
+    let (site, key) = after.unwrap_or(("", Key::new([0; 16])));
     db.query(sql!(
-        "select p.site_id, p.user_id, p.email, d.served_at, d.rendered_at, d.seen_occluded_at
+        "select p.site_id, p.person_key, p.sealed, d.served_at, d.rendered_at, d.seen_occluded_at
            from notice n
            join person p on p.incident_id = n.incident_id
            left join delivery d on d.notice_id = n.id and d.site_id = p.site_id
-                and d.user_id = p.user_id and d.number = n.current
-          where n.id = $1 and (p.site_id, p.user_id) > ($2, $3)
+                and d.person_key = p.person_key and d.number = n.current
+          where n.id = $1 and (p.site_id, p.person_key) > ($2, $3)
+            and case when n.audience = 'affected' then p.left_revision is null
+                else exists (select 1 from person_gone g
+                    where g.incident_id = p.incident_id and g.revision = p.left_revision
+                      and g.site_id = p.site_id and g.person_key = p.person_key and g.told) end
             and d.seen_at is null and d.opened_at is null and d.acknowledged_at is null
-          order by p.site_id, p.user_id limit $4"
+          order by p.site_id, p.person_key limit $4"
     ))
     .bind(notice)
     .bind(site)
-    .bind(user)
+    .bind(key)
     .bind(limit)
     .all()
     .await

@@ -4,6 +4,7 @@ use sqlx::migrate::{MigrateError as SqlxMigrateError, Migrator};
 
 use super::engine::Db;
 use super::exec::Exec as _;
+use super::keyed;
 use crate::error::Error;
 use crate::sql;
 
@@ -47,7 +48,8 @@ pub fn schema_version() -> i64 {
     SQLITE.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
-/// Applies what is missing, each migration in a transaction of its own.
+/// Applies what is missing, each migration in a transaction of its own. Where people stand in clear,
+/// `service::keyed` must hash them before anything else is done.
 ///
 /// # Errors
 /// See [`MigrateError`]; the database is then as it was after the last migration that succeeded.
@@ -63,7 +65,23 @@ pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
         },
         SqlxMigrateError::VersionMismatch(version) => MigrateError::Changed(version),
         other => MigrateError::Engine(other.to_string()),
-    })
+    })?;
+    nothing_to_key(db)
+        .await
+        .map_err(|e| MigrateError::Engine(e.to_string()))
+}
+
+/// A database in which nobody stands needs no secret to be hashed: what stands aside for that goes.
+async fn nothing_to_key(db: &Db) -> Result<(), Error> {
+    if !keyed::pending(db).await? || keyed::anything(db).await? {
+        return Ok(());
+    }
+    let mut tx = db.begin("migrate.nothing_to_key").await?;
+    keyed::lock(&mut tx).await?;
+    if keyed::pending(&mut tx).await? && !keyed::anything(&mut tx).await? {
+        keyed::drop_tables(&mut tx).await?;
+    }
+    tx.commit().await
 }
 
 /// The newest schema version that was applied to the database; none when it was never migrated.

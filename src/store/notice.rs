@@ -35,7 +35,30 @@ pub enum Status {
     Withdrawn,
 }
 
-/// A text shown to affected people.
+/// Whom a notice is for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    sqlx::Type,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody on the roster.
+    #[default]
+    Affected,
+    /// Who left the roster after having been told: a correction.
+    WronglyTold,
+}
+
+/// A text shown to people of an incident.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Notice {
     /// Its id.
@@ -60,6 +83,8 @@ pub struct Notice {
     pub withdrawn_reason: Option<String>,
     /// Rises with each change of this row.
     pub version: i64,
+    /// Whom it is for.
+    pub audience: Audience,
 }
 
 impl Evidenced for Notice {
@@ -70,12 +95,17 @@ impl Evidenced for Notice {
     }
 
     fn view(&self) -> Value {
-        json!({
+        let mut view = json!({
             "incident": self.incident_id, "status": self.status, "current": self.current,
             "hideable": self.hideable, "created_at": self.created_at,
             "activated_at": self.activated_at, "activated_by": self.activated_by,
             "withdrawn_at": self.withdrawn_at, "withdrawn_reason": self.withdrawn_reason,
-        })
+        });
+        // Entries of before there was a choice do not speak of it.
+        if self.audience != Audience::Affected {
+            view["audience"] = json!(self.audience);
+        }
+        view
     }
 }
 
@@ -148,8 +178,8 @@ impl Evidenced for Approval {
 /// Adds a notice.
 pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
     tx.command(sql!(
-        "insert into notice (id, incident_id, status, current, hideable, created_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7)"
+        "insert into notice (id, incident_id, status, current, hideable, created_at, version, audience)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)"
     ))
     .bind(n.id)
     .bind(n.incident_id)
@@ -158,6 +188,7 @@ pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<()> {
     .bind(n.hideable)
     .bind(n.created_at)
     .bind(n.version)
+    .bind(n.audience)
     .run()
     .await?;
     Ok(())
@@ -203,7 +234,20 @@ pub async fn list(db: impl Exec<'_>, incident: IncidentId) -> Result<Vec<Notice>
     .await
 }
 
-/// Whether an active notice is for this incident's roster.
+/// Whether a live notice tells this incident's roster that it is affected.
+pub async fn tells_roster(db: impl Exec<'_>, incident: IncidentId) -> Result<bool> {
+    let (n,): (i64,) = db
+        .query(sql!(
+            "select count(id) from notice where incident_id = $1 and status = 'active'
+                and audience = 'affected'"
+        ))
+        .bind(incident)
+        .one()
+        .await?;
+    Ok(n > 0)
+}
+
+/// Whether any notice of this incident is live, whomever it is for.
 pub async fn any_active(db: impl Exec<'_>, incident: IncidentId) -> Result<bool> {
     let (n,): (i64,) = db
         .query(sql!(

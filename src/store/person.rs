@@ -1,36 +1,53 @@
 //! The roster: who is affected by an incident, on which site. Being on it is being targeted.
+//!
+//! A person is known by a keyed hash; what mail needs stands sealed beside it. Who left keeps the row.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Exec, Tx};
 use crate::domain::evidence::Evidenced;
+use crate::domain::scope::identifier::Key;
 use crate::error::Result;
 use crate::ids::{ImportId, IncidentId};
 use crate::sql;
 
-/// One affected person, by the company's own id.
+/// One affected person.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Person {
-    /// The site whose user this is.
+    /// The site whose user this is; empty: no account anywhere.
     pub site_id: String,
-    /// The company's stable id of the user.
-    pub user_id: String,
-    /// The roster revision that brought the person, or last changed the row.
+    /// The keyed hash of the account id, or of what else the person is known by.
+    pub person_key: Key,
+    /// The revision that brought the person.
     pub revision: i64,
-    /// For the fallback channel.
-    pub email: Option<String>,
+    /// The revision that last changed the row.
+    pub changed_revision: i64,
+    /// The revision that took the person off the roster; none: is on it.
+    pub left_revision: Option<i64>,
+    /// Account id, address and phone number under the incident's key
+    /// ([`Contact`](crate::domain::scope::seal::Contact)).
+    pub sealed: Option<Vec<u8>>,
     /// Language tag.
     pub lang: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// US state.
     pub region: Option<String>,
+    /// Where country and state come from: the name of a source, or [`FROM_FILE`].
+    pub place_from: Option<String>,
     /// Year of birth.
     pub birth_year: Option<i64>,
+    /// What the person is to the company.
+    pub role: Option<String>,
     /// Kinds of data exposed, separated by spaces; none: those of the incident.
     pub exposed: Option<String>,
+    /// The same for all accounts of one human being; none: the only one.
+    pub grouped: Option<Key>,
 }
+
+/// What [`Person::place_from`] says when a roster file gave the place.
+pub const FROM_FILE: &str = "file";
 
 /// One import of a roster file.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -81,15 +98,13 @@ impl Evidenced for Import {
     }
 }
 
-/// A row that could not be taken.
+/// A row that could not be taken, with what it holds sealed under the incident's key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Rejection {
+pub struct SealedRejection {
     /// The line in the file, from 1; the header is line 1.
     pub line: i64,
-    /// A sentence.
-    pub reason: String,
-    /// The line as it stood in the file.
-    pub raw: String,
+    /// Why, and the line as it stood in the file.
+    pub sealed: Vec<u8>,
 }
 
 /// How many people of a country and state.
@@ -101,193 +116,6 @@ pub struct Count {
     pub region: Option<String>,
     /// People.
     pub persons: i64,
-}
-
-/// Makes an empty stage for this transaction's rows.
-pub async fn open_stage(tx: &mut Tx) -> Result<()> {
-    tx.command(sql!("drop table if exists roster_stage"))
-        .run()
-        .await?;
-    tx.command(sql!(
-        sqlite: "create temporary table roster_stage (
-            line integer not null, user_id text not null, email text, lang text, country text,
-            region text, birth_year integer, exposed text)",
-        postgres: "create temporary table roster_stage (
-            line bigint not null, user_id text not null, email text, lang text, country text,
-            region text, birth_year bigint, exposed text) on commit drop"
-    ))
-    .run()
-    .await?;
-    Ok(())
-}
-
-/// One row on the stage.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staged {
-    /// The line in the file.
-    pub line: i64,
-    /// The person; `site_id` and `revision` are those of the import.
-    pub person: Person,
-}
-
-/// How many rows one statement stages: 8 values a row, and SQLite takes 32,766 values.
-pub const STAGE_ROWS_MAX: usize = 4000;
-
-/// Puts up to [`STAGE_ROWS_MAX`] rows on the stage.
-pub async fn stage(tx: &mut Tx, rows: &[Staged]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    if let Tx::Postgres(tx) = tx {
-        return copy(tx, rows).await;
-    }
-    let mut q = tx.command(sql!(
-        "insert into roster_stage
-            (line, user_id, email, lang, country, region, birth_year, exposed) values "
-    ));
-    for (n, row) in rows.iter().enumerate() {
-        q = q.push(if n == 0 { "(" } else { ", (" });
-        q = q
-            .push_bind(row.line)
-            .push(", ")
-            .push_bind(&row.person.user_id)
-            .push(", ");
-        q = q
-            .push_bind(&row.person.email)
-            .push(", ")
-            .push_bind(&row.person.lang)
-            .push(", ");
-        q = q
-            .push_bind(&row.person.country)
-            .push(", ")
-            .push_bind(&row.person.region)
-            .push(", ");
-        q = q
-            .push_bind(row.person.birth_year)
-            .push(", ")
-            .push_bind(&row.person.exposed)
-            .push(")");
-    }
-    q.run().await?;
-    Ok(())
-}
-
-/// The same with PostgreSQL's `copy`, which takes rows four times as fast as values in a statement.
-async fn copy(tx: &mut sqlx::PgConnection, rows: &[Staged]) -> Result<()> {
-    let mut text = String::with_capacity(rows.len() * 80);
-    for row in rows {
-        let p = &row.person;
-        text.push_str(&row.line.to_string());
-        let born = p.birth_year.map(|year| year.to_string());
-        let fields = [
-            Some(&p.user_id),
-            p.email.as_ref(),
-            p.lang.as_ref(),
-            p.country.as_ref(),
-            p.region.as_ref(),
-            born.as_ref(),
-            p.exposed.as_ref(),
-        ];
-        for field in fields {
-            text.push('\t');
-            match field {
-                None => text.push_str("\\N"),
-                Some(field) => escape(&mut text, field),
-            }
-        }
-        text.push('\n');
-    }
-    let mut copy = tx.copy_in_raw("copy roster_stage from stdin").await?;
-    copy.send(text.as_bytes()).await?;
-    copy.finish().await?;
-    Ok(())
-}
-
-/// Writes a field in the text form of `copy`.
-fn escape(text: &mut String, field: &str) {
-    for c in field.chars() {
-        match c {
-            '\\' => text.push_str("\\\\"),
-            '\t' => text.push_str("\\t"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            c => text.push(c),
-        }
-    }
-}
-
-/// What a merge did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Merged {
-    /// New people.
-    pub added: i64,
-    /// People whose row said something else before.
-    pub changed: i64,
-}
-
-/// Lines whose user id stands on an earlier line of the same file.
-pub async fn staged_twice(tx: &mut Tx, limit: i64) -> Result<Vec<(i64, String)>> {
-    tx.query(sql!(
-        "select line, user_id from (
-            select line, user_id, row_number() over (partition by user_id order by line) as n
-            from roster_stage) as numbered
-         where n > 1 order by line limit $1"
-    ))
-    .bind(limit)
-    .all()
-    .await
-}
-
-/// Takes the repeated lines off the stage; the first of each user stays.
-pub async fn unstage_twice(tx: &mut Tx) -> Result<u64> {
-    tx.command(sql!(
-        "delete from roster_stage where line in (
-            select line from (
-                select line, row_number() over (partition by user_id order by line) as n
-                from roster_stage) as numbered
-            where n > 1)"
-    ))
-    .run()
-    .await
-}
-
-/// Brings the staged rows into the roster in one sorted statement each for new and changed people.
-pub async fn merge(tx: &mut Tx, incident: IncidentId, site: &str, revision: i64) -> Result<Merged> {
-    let changed = tx
-        .command(sql!(
-            "update person set revision = $3, email = s.email, lang = s.lang, country = s.country,
-                region = s.region, birth_year = s.birth_year, exposed = s.exposed
-             from roster_stage as s
-             where person.site_id = $2 and person.user_id = s.user_id
-                and person.incident_id = $1
-                and (person.email is distinct from s.email or person.lang is distinct from s.lang
-                    or person.country is distinct from s.country
-                    or person.region is distinct from s.region
-                    or person.birth_year is distinct from s.birth_year
-                    or person.exposed is distinct from s.exposed)"
-        ))
-        .bind(incident)
-        .bind(site)
-        .bind(revision)
-        .run()
-        .await?;
-    let added = tx
-        .command(sql!(
-            "insert into person (incident_id, site_id, user_id, revision, email, lang, country,
-                region, birth_year, exposed)
-             select $1, $2, user_id, $3, email, lang, country, region, birth_year, exposed
-             from roster_stage where true order by user_id
-             on conflict (incident_id, site_id, user_id) do nothing"
-        ))
-        .bind(incident)
-        .bind(site)
-        .bind(revision)
-        .run()
-        .await?;
-    Ok(Merged {
-        added: i64::try_from(added).unwrap_or(i64::MAX),
-        changed: i64::try_from(changed).unwrap_or(i64::MAX),
-    })
 }
 
 /// Adds an import.
@@ -316,22 +144,22 @@ pub async fn insert_import(tx: &mut Tx, i: &Import) -> Result<()> {
 }
 
 /// Adds rejected rows of an import, in pieces.
-pub async fn insert_rejections(tx: &mut Tx, import: ImportId, rows: &[Rejection]) -> Result<()> {
+pub async fn insert_rejections(
+    tx: &mut Tx,
+    import: ImportId,
+    rows: &[SealedRejection],
+) -> Result<()> {
     for piece in rows.chunks(1000) {
         let mut q = tx.command(sql!(
-            "insert into roster_rejection (import_id, line, reason, raw) values "
+            "insert into roster_rejection (import_id, line, sealed) values "
         ));
         for (n, row) in piece.iter().enumerate() {
             q = q
                 .push(if n == 0 { "(" } else { ", (" })
                 .push_bind(import)
                 .push(", ");
-            q = q
-                .push_bind(row.line)
-                .push(", ")
-                .push_bind(&row.reason)
-                .push(", ");
-            q = q.push_bind(&row.raw).push(")");
+            q = q.push_bind(row.line).push(", ");
+            q = q.push_bind(&row.sealed).push(")");
         }
         q.run().await?;
     }
@@ -362,9 +190,9 @@ pub async fn rejections(
     import: ImportId,
     after: i64,
     limit: i64,
-) -> Result<Vec<Rejection>> {
+) -> Result<Vec<SealedRejection>> {
     db.query(sql!(
-        "select line, reason, raw from roster_rejection
+        "select line, sealed from roster_rejection
          where import_id = $1 and line > $2 order by line limit $3"
     ))
     .bind(import)
@@ -374,7 +202,7 @@ pub async fn rejections(
     .await
 }
 
-/// Counts the roster anew; the sum.
+/// Counts the people on the roster anew; the sum.
 pub async fn recount(tx: &mut Tx, incident: IncidentId) -> Result<i64> {
     tx.command(sql!("delete from roster_count where incident_id = $1"))
         .bind(incident)
@@ -382,7 +210,8 @@ pub async fn recount(tx: &mut Tx, incident: IncidentId) -> Result<i64> {
         .await?;
     tx.command(sql!(
         "insert into roster_count (incident_id, country, region, persons)
-         select incident_id, country, region, count(user_id) from person where incident_id = $1
+         select incident_id, country, region, count(person_key) from person
+         where incident_id = $1 and left_revision is null
          group by incident_id, country, region"
     ))
     .bind(incident)
@@ -414,40 +243,43 @@ pub async fn counts(db: impl Exec<'_>, incident: IncidentId, limit: i64) -> Resu
     .await
 }
 
-/// One person of one incident.
+/// One person of one incident, on its roster or not any more.
 pub async fn find(
     db: impl Exec<'_>,
     incident: IncidentId,
     site: &str,
-    user: &str,
+    key: Key,
 ) -> Result<Option<Person>> {
     db.query(sql!(
-        "select site_id, user_id, revision, email, lang, country, region, birth_year, exposed
-         from person where site_id = $1 and user_id = $2 and incident_id = $3"
+        "select site_id, person_key, revision, changed_revision, left_revision, sealed, lang, country,
+            region, place_from, birth_year, role, exposed, grouped
+         from person where site_id = $1 and person_key = $2 and incident_id = $3"
     ))
     .bind(site)
-    .bind(user)
+    .bind(key)
     .bind(incident)
     .optional()
     .await
 }
 
-/// Up to `limit` people of one incident on one site after user `after`, in the order of their ids.
+/// Up to `limit` people on the roster of one incident after `after`, in the order of site and key.
 pub async fn page(
     db: impl Exec<'_>,
     incident: IncidentId,
-    site: &str,
-    after: &str,
+    after: Option<(&str, Key)>,
     limit: i64,
 ) -> Result<Vec<Person>> {
+    let (site, key) = after.unwrap_or(("", Key::new([0; 16])));
     db.query(sql!(
-        "select site_id, user_id, revision, email, lang, country, region, birth_year, exposed
-         from person where site_id = $1 and user_id > $2 and incident_id = $3
-         order by user_id limit $4"
+        "select site_id, person_key, revision, changed_revision, left_revision, sealed, lang, country,
+            region, place_from, birth_year, role, exposed, grouped
+         from person
+         where incident_id = $1 and (site_id, person_key) > ($2, $3) and left_revision is null
+         order by site_id, person_key limit $4"
     ))
-    .bind(site)
-    .bind(after)
     .bind(incident)
+    .bind(site)
+    .bind(key)
     .bind(limit)
     .all()
     .await

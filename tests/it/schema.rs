@@ -1,7 +1,8 @@
 //! The schema: the same on both engines, and reachable from every version with data in it.
 //!
 //! `tests/data/migrations/NNNN_*.sql` holds rows as they were after migration NNNN; one file serves
-//! both engines. `#uuid(7)` and `#bytes(0a0b)` stand for what the engines write differently.
+//! both engines. `#uuid(7)` and `#bytes(0a0b)` stand for what the engines write differently, and `#hash()` for the
+//! sign itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +62,7 @@ async fn chain(empty: Empty) {
     empty.remove().await;
 }
 
-fn for_engine(text: &str, engine: Engine) -> String {
+pub fn for_engine(text: &str, engine: Engine) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('#') {
@@ -73,6 +74,7 @@ fn for_engine(text: &str, engine: Engine) -> String {
             ("uuid", Engine::Postgres) => format!("'{value:0>32}'"),
             ("bytes", Engine::Sqlite) => format!("x'{value}'"),
             ("bytes", Engine::Postgres) => format!("'\\x{value}'"),
+            ("hash", _) => "#".to_owned(),
             _ => panic!("#{word} is not known"),
         });
         rest = after;

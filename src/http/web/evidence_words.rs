@@ -179,6 +179,9 @@ impl Data<'_> {
         let words = match noun {
             "incident" | "fact" => self.incident(kind),
             "roster" => self.roster(kind),
+            "incident_key" => Some(html! {
+                "The key of the incident was destroyed: ids and addresses of its people cannot be read any more."
+            }),
             "obligation" | "deadline" => self.obligation(kind),
             "answer" | "hold" | "people" => self.known(kind),
             "notice" => self.notice(kind),
@@ -220,7 +223,18 @@ impl Data<'_> {
             "roster.imported" => html! {
                 "A roster file was imported: " (self.number("rows")) " rows, " (self.number("added"))
                 " added, " (self.number("changed")) " changed, " (self.number("rejected"))
-                " rejected. " (self.people()) " now."
+                " rejected."
+                // Entries of before there were revisions say it here.
+                @if self.data["persons"].is_i64() { " " (self.people()) " now." }
+            },
+            "roster.revised" => html! {
+                "The roster has revision " (self.number("revision")) ": " (self.number("added")) " new, "
+                (self.number("back")) " back, " (self.number("left")) " left, " (self.number("changed"))
+                " changed. " (self.people()) " now."
+            },
+            "roster.keyed" => html! {
+                "Ids and addresses of the roster were hashed and sealed; nobody came or left. "
+                (self.people()) "."
             },
             "roster.looked_up" => html! {
                 "Somebody asked whether one person of the site " (self.text("site")) " is affected; the \
@@ -304,6 +318,11 @@ impl Data<'_> {
     }
 
     fn delivery(&self, kind: &str) -> Option<Markup> {
+        if kind == "delivery.keyed" {
+            return Some(html! {
+                "A delivery was written down anew with the keyed hash of the user id in the place of the id."
+            });
+        }
         let what = match kind {
             "delivery.served" => "was sent to the browser of an affected person",
             "delivery.rendered" => "stood in the page of an affected person",
@@ -390,7 +409,7 @@ impl Data<'_> {
 }
 
 /// Every kind of entry that the product writes, with what stands in clear in it, for samples and tests.
-pub(crate) const SAMPLES: [(&str, &str); 38] = [
+pub(crate) const SAMPLES: [(&str, &str); 42] = [
     (
         "incident.reported",
         r#"{"reference":"2026-014","drill":false}"#,
@@ -438,8 +457,15 @@ pub(crate) const SAMPLES: [(&str, &str); 38] = [
     ),
     (
         "roster.imported",
-        r#"{"rows":12482,"added":12480,"changed":0,"rejected":2,"persons":12480}"#,
+        r#"{"rows":12482,"added":12480,"changed":0,"rejected":2}"#,
     ),
+    (
+        "roster.revised",
+        r#"{"revision":2,"added":40,"back":2,"left":317,"changed":0,"persons":12480}"#,
+    ),
+    ("roster.keyed", r#"{"persons":12480}"#),
+    ("incident_key.destroyed", r#"{}"#),
+    ("delivery.keyed", r#"{}"#),
     ("incident.changed", r#"{"persons":12480}"#),
     ("roster.looked_up", r#"{"site":"shop","found":true}"#),
     ("notice.drafted", r#"{}"#),

@@ -13,8 +13,9 @@ use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::http::rejected;
 use crate::ids::{ImportId, IncidentId};
+use crate::service::roster::{self, Rejection};
 use crate::store::incident::{self, Incident};
-use crate::store::person::{self, Count, Import, Rejection};
+use crate::store::person::{self, Count, Import};
 
 /// How many rejected rows the page itself shows.
 const ROWS: i64 = 20;
@@ -209,7 +210,7 @@ pub(crate) async fn show(
     require(&app, &me, Action::ViewIncident)?;
     let import = import_of(&app, id, import).await?;
     let rejected = if me.may(Action::ImportRoster) {
-        person::rejections(&app.db, import.id, 0, ROWS).await?
+        roster::rejections(&app, &import, 0, ROWS).await?
     } else {
         Vec::new()
     };

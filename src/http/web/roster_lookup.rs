@@ -13,9 +13,11 @@ use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::domain::delivery::Ladder;
 use crate::domain::operator::Operator;
+use crate::domain::scope::identifier::Key;
 use crate::error::Result;
 use crate::ids::IncidentId;
-use crate::service::{Ctx, roster};
+use crate::service::Ctx;
+use crate::service::roster::{self, FoundPerson};
 use crate::store::incident::{self, Incident};
 use crate::store::person::Person;
 use crate::store::{delivery, notice, site};
@@ -38,7 +40,7 @@ pub(crate) struct RosterLookup {
 struct Told {
     site: String,
     user: String,
-    person: Option<Person>,
+    found: Option<FoundPerson>,
     /// How far each version of a notice got with the person.
     deliveries: Vec<(i64, Ladder)>,
 }
@@ -79,13 +81,24 @@ impl RosterLookup {
         let nothing = || "not stated".to_owned();
         html! {
             section.sheet aria-labelledby="answer-h" {
-                @if let Some(p) = &told.person {
-                    h2 #answer-h { "Yes: " (told.user) " of " (told.site) " is affected" }
+                @if let Some(FoundPerson { person: p, contact, gone }) = &told.found {
+                    @if let Some(gone) = gone {
+                        h2 #answer-h { "No: " (told.user) " of " (told.site) " is not affected any more" }
+                        p { "Left the roster with revision " (gone.revision) ": " (gone.reason) }
+                        @if gone.told { p { "Had been told before, so is owed a correction." } }
+                        p { "What the roster said until then:" }
+                    } @else {
+                        h2 #answer-h { "Yes: " (told.user) " of " (told.site) " is affected" }
+                    }
                     dl.facts {
                         dt { "Exposed" }
                         dd { (self.exposed(p)) }
                         dt { "E-mail address" }
-                        dd { (p.email.clone().unwrap_or_else(nothing)) }
+                        dd { @match (&contact.email, p.sealed.is_some() && contact.user.is_none()) {
+                            (Some(email), _) => (email),
+                            (None, true) => "not readable any more: the key of the incident was destroyed",
+                            (None, false) => "not stated",
+                        } }
                         dt { "Language" }
                         dd { (p.lang.as_deref().map_or("not stated", part::language)) }
                         dt { "Country" }
@@ -96,7 +109,10 @@ impl RosterLookup {
                         dt { "Year of birth" }
                         dd { (p.birth_year.map_or_else(nothing, |year| year.to_string())) }
                         dt { "On the roster" }
-                        dd { "since import " (p.revision) ", or last changed by it" }
+                        dd {
+                            "since revision " (p.revision)
+                            @if p.changed_revision > p.revision { ", last changed by revision " (p.changed_revision) }
+                        }
                     }
                     h3 { "What the person was shown" }
                     @if told.deliveries.is_empty() {
@@ -198,11 +214,11 @@ impl Page for RosterLookup {
                 told,
             }
         };
-        let told = |person, deliveries| {
+        let told = |found, deliveries| {
             Some(Told {
                 site: "shop".to_owned(),
                 user: "u-1001".to_owned(),
-                person,
+                found,
                 deliveries,
             })
         };
@@ -222,6 +238,10 @@ impl Page for RosterLookup {
             show(
                 sample::incident(),
                 told(Some(sample_roster::person()), vec![(1, served), (2, seen)]),
+            ),
+            show(
+                sample::incident(),
+                told(Some(sample_roster::left()), vec![(1, seen)]),
             ),
             show(sample::incident(), told(None, Vec::new())),
             wrong,
@@ -259,9 +279,9 @@ pub(crate) async fn send(
     let site = sent.typed.get("site").to_owned();
     let user = sent.typed.get("user").trim().to_owned();
     match sent.run(roster::look_up(&ctx, id, &site, &user)).await {
-        Ok(person) => {
-            let deliveries = match &person {
-                Some(_) => deliveries(&app, id, &site, &user).await?,
+        Ok(found) => {
+            let deliveries = match &found {
+                Some(f) => deliveries(&app, id, &site, f.person.person_key).await?,
                 None => Vec::new(),
             };
             let form = Form::new(&sent.me, "lookup", action(id)).with("site", &site);
@@ -269,7 +289,7 @@ pub(crate) async fn send(
             shown.told = Some(Told {
                 site,
                 user,
-                person,
+                found,
                 deliveries,
             });
             Ok(page(&app, &shown))
@@ -287,12 +307,12 @@ async fn deliveries(
     app: &App,
     id: IncidentId,
     site: &str,
-    user: &str,
+    person: Key,
 ) -> Result<Vec<(i64, Ladder)>> {
     let mut all = Vec::new();
     for n in notice::list(&app.db, id).await? {
         for number in 1..=n.current {
-            let row = delivery::of_person(&app.db, n.id, number, site, user).await?;
+            let row = delivery::of_person(&app.db, n.id, number, site, person).await?;
             all.extend(row.map(|row| (number, row.ladder)));
         }
     }

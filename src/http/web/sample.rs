@@ -220,6 +220,7 @@ pub(crate) fn notice(status: notice::Status) -> Notice {
         withdrawn_at: withdrawn.then(|| t("2026-11-25T08:00:00Z")),
         withdrawn_reason: withdrawn.then(|| "The dates in it were wrong.".to_owned()),
         version: 4,
+        audience: notice::Audience::Affected,
     }
 }
 

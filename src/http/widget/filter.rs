@@ -13,7 +13,7 @@
 //!   next epoch (`service::announcement`, where the proof stands).
 //!
 //! Otherwise the answer is [`Answer::AskDatabase`]: slower, never wrong. A false positive costs one
-//! query. People who are no longer targeted may stay in a filter until the next build: the same cost.
+//! query. People who left a roster stay in a filter: the same cost, and a correction may be for them.
 //!
 //! Time comes in as [`Present`]: the monotonic clock, which nobody can set back, and the wall clock,
 //! because the monotonic one stands still while a machine sleeps.
@@ -27,6 +27,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fastbloom::BloomFilter;
 
 use crate::domain::activation::Activation;
+use crate::domain::scope::identifier::Key;
 
 /// One needless query in so many, about.
 const FALSE_POSITIVES: f64 = 0.001;
@@ -81,8 +82,8 @@ impl Gather {
     }
 
     /// Adds a person of a site.
-    pub fn add(&mut self, site: &str, user_id: &str) {
-        self.hashes.push(self.hasher.hash_one((site, user_id)));
+    pub fn add(&mut self, site: &str, person: Key) {
+        self.hashes.push(self.hasher.hash_one((site, person)));
     }
 
     /// Makes the filter.
@@ -125,7 +126,7 @@ impl Filter {
     }
 
     /// What is known about a person at `now`.
-    pub fn answer(&self, site: &str, user_id: &str, now: Present) -> Answer {
+    pub fn answer(&self, site: &str, person: Key, now: Present) -> Answer {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         let (Some(people), Some(until)) = (&state.people, state.good_until) else {
             return Answer::AskDatabase;
@@ -134,7 +135,7 @@ impl Filter {
         if current
             && !people
                 .bloom
-                .contains_hash(people.hasher.hash_one((site, user_id)))
+                .contains_hash(people.hasher.hash_one((site, person)))
         {
             Answer::Untargeted
         } else {
@@ -169,6 +170,7 @@ impl Filter {
 mod test {
     use super::*;
     use crate::domain::activation::TRUST;
+    use crate::domain::scope::identifier::Hasher;
 
     struct Clock(Present);
 
@@ -187,10 +189,14 @@ mod test {
         }
     }
 
+    fn key(user: &str) -> Key {
+        Hasher::new(&[7; 32]).account("shop", user)
+    }
+
     fn people(epoch: i64, users: &[&str]) -> People {
         let mut gather = Gather::new(epoch);
         for user in users {
-            gather.add("shop", user);
+            gather.add("shop", key(user));
         }
         gather.finish()
     }
@@ -204,16 +210,19 @@ mod test {
     fn nothing_is_believed_before_the_first_reading() {
         let clock = Clock::new();
         let filter = Filter::new(TRUST);
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::AskDatabase);
+        assert_eq!(
+            filter.answer("shop", key("u"), clock.0),
+            Answer::AskDatabase
+        );
         assert!(filter.read(clock.0, QUIET), "there is none to believe");
         filter.install(people(3, &[]));
         assert_eq!(
-            filter.answer("shop", "u", clock.0),
+            filter.answer("shop", key("u"), clock.0),
             Answer::AskDatabase,
             "a filter just built has not been compared with the epoch"
         );
         assert!(!filter.read(clock.0, QUIET));
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::Untargeted);
+        assert_eq!(filter.answer("shop", key("u"), clock.0), Answer::Untargeted);
     }
 
     #[test]
@@ -222,13 +231,16 @@ mod test {
         let filter = Filter::new(TRUST);
         filter.install(people(3, &["a"]));
         filter.read(clock.0, QUIET);
-        assert_eq!(filter.answer("shop", "a", clock.0), Answer::AskDatabase);
         assert_eq!(
-            filter.answer("other", "b", clock.advance(899)),
+            filter.answer("shop", key("a"), clock.0),
+            Answer::AskDatabase
+        );
+        assert_eq!(
+            filter.answer("other", key("b"), clock.advance(899)),
             Answer::Untargeted
         );
         assert_eq!(
-            filter.answer("other", "b", clock.advance(1)),
+            filter.answer("other", key("b"), clock.advance(1)),
             Answer::AskDatabase
         );
     }
@@ -241,7 +253,10 @@ mod test {
         let began = clock.0;
         let came_back = clock.advance(950);
         filter.read(began, QUIET);
-        assert_eq!(filter.answer("shop", "u", came_back), Answer::AskDatabase);
+        assert_eq!(
+            filter.answer("shop", key("u"), came_back),
+            Answer::AskDatabase
+        );
     }
 
     #[test]
@@ -258,9 +273,12 @@ mod test {
             !filter.read(clock.advance(250), announced),
             "nothing changed yet, so nothing is built"
         );
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::AskDatabase);
+        assert_eq!(
+            filter.answer("shop", key("u"), clock.0),
+            Answer::AskDatabase
+        );
         filter.read(clock.advance(250), QUIET);
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::Untargeted);
+        assert_eq!(filter.answer("shop", key("u"), clock.0), Answer::Untargeted);
     }
 
     #[test]
@@ -274,14 +292,20 @@ mod test {
             pending: 0,
         };
         assert!(filter.read(clock.advance(250), next));
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::AskDatabase);
+        assert_eq!(
+            filter.answer("shop", key("u"), clock.0),
+            Answer::AskDatabase
+        );
         // A build that was overtaken by another change is not believed either.
         filter.install(people(3, &[]));
         assert!(filter.read(clock.advance(250), next));
         filter.install(people(4, &["u"]));
         assert!(!filter.read(clock.advance(250), next));
-        assert_eq!(filter.answer("shop", "u", clock.0), Answer::AskDatabase);
-        assert_eq!(filter.answer("shop", "v", clock.0), Answer::Untargeted);
+        assert_eq!(
+            filter.answer("shop", key("u"), clock.0),
+            Answer::AskDatabase
+        );
+        assert_eq!(filter.answer("shop", key("v"), clock.0), Answer::Untargeted);
     }
 
     #[test]
@@ -294,7 +318,7 @@ mod test {
             monotonic: clock.0.monotonic,
             wall: clock.0.wall + TimeDelta::minutes(10),
         };
-        assert_eq!(filter.answer("shop", "u", awake), Answer::AskDatabase);
+        assert_eq!(filter.answer("shop", key("u"), awake), Answer::AskDatabase);
     }
 
     #[test]
@@ -308,11 +332,11 @@ mod test {
         let now = Clock::new().0;
         filter.read(now, QUIET);
         for user in &users {
-            assert_eq!(filter.answer("shop", user, now), Answer::AskDatabase);
+            assert_eq!(filter.answer("shop", key(user), now), Answer::AskDatabase);
         }
         let needless = users
             .iter()
-            .filter(|user| filter.answer("other", user, now) == Answer::AskDatabase)
+            .filter(|user| filter.answer("other", key(user), now) == Answer::AskDatabase)
             .count();
         assert!(needless < 100, "{needless} of 20000");
     }

@@ -88,7 +88,7 @@ impl Widget {
                 let page =
                     activation::targeted(&self.app.db, incident, last.as_ref(), PAGE).await?;
                 for person in &page {
-                    gather.add(&person.site_id, &person.user_id);
+                    gather.add(&person.site_id, person.person_key);
                 }
                 people += page.len();
                 match page.into_iter().next_back() {

@@ -113,7 +113,8 @@ impl Widget {
 
     /// Would this person be answered from memory, as unaffected, just now?
     pub fn answers_from_memory(&self, site: &str, user_id: &str) -> bool {
-        self.filter.answer(site, user_id, self.present()) == Answer::Untargeted
+        let person = self.app.hasher.account(site, user_id);
+        self.filter.answer(site, person, self.present()) == Answer::Untargeted
     }
 
     fn sites(&self) -> Arc<Sites> {

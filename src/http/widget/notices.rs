@@ -25,6 +25,7 @@ use super::sites::Sites;
 use super::token::{Claims, Reject};
 use super::{Widget, wire};
 use crate::domain::delivery::browser_family;
+use crate::domain::scope::identifier::Key;
 use crate::error::{Error, Result};
 use crate::service::delivery::{Asking, serve};
 use crate::store::delivery::Request;
@@ -127,13 +128,21 @@ pub async fn notices(
             .insert(RETRY_AFTER, HeaderValue::from_static("60"));
         return response;
     }
-    if widget.filter.answer(&claims.site, &claims.user_id, now) == Answer::Untargeted {
+    // From here on the person is known by the keyed hash alone.
+    let person = widget.app.hasher.account(&claims.site, &claims.user_id);
+    if widget.filter.answer(&claims.site, person, now) == Answer::Untargeted {
         return reply(StatusCode::OK, KEEP, widget.nothing(), origin);
     }
     let lang = asked_language(request.uri().query());
     let lang = lang.as_deref();
     // In a box: the way to the database is long, and every answer would carry room for it.
-    let asked = Box::pin(ask(&widget, &claims, &site.default_lang, lang, headers));
+    let asked = Box::pin(ask(
+        &widget,
+        &claims,
+        person,
+        (&site.default_lang, lang),
+        headers,
+    ));
     let asked = tokio::time::timeout(ASK_MAX, asked).await;
     match asked.unwrap_or_else(|_| Err(Error::internal("the database took too long"))) {
         Ok(None) => reply(StatusCode::OK, KEEP, widget.nothing(), origin),
@@ -160,8 +169,8 @@ fn tell_log(widget: &Widget, turned_down: &TurnedDown, now: DateTime<Utc>) {
 async fn ask(
     widget: &Widget,
     claims: &Claims,
-    site_lang: &str,
-    lang: Option<&str>,
+    person: Key,
+    (site_lang, lang): (&str, Option<&str>),
     headers: &HeaderMap,
 ) -> Result<Option<Bytes>> {
     let text = |name| {
@@ -171,7 +180,7 @@ async fn ask(
     };
     let asking = Asking {
         site: &claims.site,
-        user_id: &claims.user_id,
+        person,
         lang,
         site_lang,
         request: Request {

@@ -136,8 +136,9 @@ impl Street {
 
     /// How far the notice got with a customer.
     async fn ladder(&self, customer: usize) -> Option<Ladder> {
-        let (db, user) = (&self.world.app.db, CUSTOMERS[customer].id);
-        let row = store::delivery::of_person(db, self.notice, 1, SITE, user).await;
+        let app = &self.world.app;
+        let person = app.hasher.account(SITE, CUSTOMERS[customer].id);
+        let row = store::delivery::of_person(&app.db, self.notice, 1, SITE, person).await;
         row.unwrap().map(|d| d.ladder)
     }
 

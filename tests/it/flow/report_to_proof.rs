@@ -183,7 +183,10 @@ async fn people(api: &Api, incident: &str) {
     let found = api.post(Role::Approver, &path, &who("u-2")).await.good();
     assert_eq!(found["person"]["state"], "CO");
     let other = api.post(Role::Approver, &path, &who("u-9")).await.good();
-    assert_eq!(other, json!({ "affected": false, "person": null }));
+    assert_eq!(
+        other,
+        json!({ "affected": false, "person": null, "left": null })
+    );
 }
 
 /// A draft with gaps cannot be approved, nor by who may only write; the whole text by another can.

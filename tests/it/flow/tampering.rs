@@ -109,18 +109,18 @@ async fn a_changed_approval_is_named(fresh: Fresh) {
 }
 
 async fn a_changed_person_is_named(fresh: Fresh) {
-    let sql = "update person set country = 'DE' where user_id = 'u-1'";
+    let sql = "update person set country = 'DE' where country = 'AT'";
     named(&after(fresh, &[sql]).await, &["The roster of incident"]);
 }
 
 async fn a_person_taken_off_is_named(fresh: Fresh) {
-    let sql = "delete from person where user_id = 'u-2'";
+    let sql = "delete from person where country = 'US'";
     named(&after(fresh, &[sql]).await, &["The roster of incident"]);
 }
 
 async fn a_person_slipped_in_is_named(fresh: Fresh) {
-    let sql = "insert into person (incident_id, site_id, user_id, revision)
-               select incident_id, site_id, 'u-3', 1 from person where user_id = 'u-1'";
+    let sql = "insert into person (incident_id, site_id, person_key, revision, changed_revision)
+               select incident_id, 'another', person_key, 1, 1 from person where country = 'AT'";
     named(&after(fresh, &[sql]).await, &["The roster of incident"]);
 }
 

@@ -41,7 +41,7 @@ async fn it_is_withdrawn_after_closing(fresh: Fresh) {
         version: row.version,
     };
     incident::close(&ctx, id, &close).await.unwrap();
-    let due = store::delivery::due(&world.app.db, "shop", "u-1")
+    let due = store::delivery::due(&world.app.db, "shop", world.key("u-1"))
         .await
         .unwrap();
     assert_eq!(due.len(), 1, "it is still shown");
@@ -61,7 +61,7 @@ async fn it_is_withdrawn_after_closing(fresh: Fresh) {
         .unwrap();
     assert_eq!(row.status, Status::Withdrawn);
     assert!(
-        store::delivery::due(&world.app.db, "shop", "u-1")
+        store::delivery::due(&world.app.db, "shop", world.key("u-1"))
             .await
             .unwrap()
             .is_empty()

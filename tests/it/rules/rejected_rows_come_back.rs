@@ -1,10 +1,19 @@
 //! A row that cannot be taken comes back with its line and the reason; nothing is lost silently, and a
 //! bad row does not take a good one with it.
 
+use duenotice::ids::ImportId;
+use duenotice::service::roster::{self, Rejection};
 use duenotice::store;
 
 use crate::support::db::Fresh;
 use crate::support::world::World;
+
+async fn rejections(world: &World, import: ImportId, after: i64) -> Vec<Rejection> {
+    let import = store::person::find_import(&world.app.db, import).await;
+    roster::rejections(&world.app, &import.unwrap().unwrap(), after, 100)
+        .await
+        .unwrap()
+}
 
 async fn every_line_is_accounted_for(fresh: Fresh) {
     let world = World::at(fresh, "2026-11-25T12:00:00Z").await;
@@ -18,9 +27,7 @@ async fn every_line_is_accounted_for(fresh: Fresh) {
         (imported.rows, imported.added, imported.rejected),
         (8, 2, 6)
     );
-    let rejected = store::person::rejections(&world.app.db, imported.id, 0, 100)
-        .await
-        .unwrap();
+    let rejected = rejections(&world, imported.id, 0).await;
     let expected = [
         (3, "not an e-mail address"),
         (5, "not UTF-8"),
@@ -34,6 +41,7 @@ async fn every_line_is_accounted_for(fresh: Fresh) {
         assert_eq!(row.line, line);
         assert!(row.reason.contains(word), "{row:?}");
     }
+    assert_eq!(rejected[4].raw, "u-1,again@example.org,AT");
     world.verified().await;
 }
 
@@ -47,9 +55,7 @@ async fn a_file_of_bad_rows_only_is_recorded_too(fresh: Fresh) {
         (imported.rows, imported.added, imported.rejected),
         (5_000, 0, 5_000)
     );
-    let rejected = store::person::rejections(&world.app.db, imported.id, 4_990, 100)
-        .await
-        .unwrap();
+    let rejected = rejections(&world, imported.id, 4_990).await;
     assert_eq!(rejected.len(), 11);
     world.verified().await;
 }

@@ -27,13 +27,17 @@ async fn twice_is_once(fresh: Fresh) {
     let changed = file.replace("u-1,a@example.org,de,AT", "u-1,a@example.org,de,DE");
     let third = world.import(incident, changed).await.unwrap();
     assert_eq!((third.added, third.changed, third.unchanged), (0, 1, 2));
-    let person = store::person::find(&world.app.db, incident, SITE, "u-1")
+    let person = store::person::find(&world.app.db, incident, SITE, world.key("u-1"))
         .await
         .unwrap()
         .unwrap();
     assert_eq!(
-        (person.country.as_deref(), person.revision),
-        (Some("DE"), 2)
+        (
+            person.country.as_deref(),
+            person.revision,
+            person.changed_revision
+        ),
+        (Some("DE"), 1, 2)
     );
     let counts = store::person::counts(&world.app.db, incident, 400)
         .await

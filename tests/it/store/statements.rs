@@ -24,6 +24,7 @@ async fn every_statement_can_be_prepared(fresh: Fresh) {
         })
         .collect();
     assert!(texts.len() > 50, "the statements were not found");
+    stand_aside(&fresh.db).await;
     texts.push(("here".to_owned(), "select kinds from job".to_owned()));
     let bad = match &fresh.db {
         Db::Sqlite { writer, .. } => {
@@ -35,6 +36,26 @@ async fn every_statement_can_be_prepared(fresh: Fresh) {
     let (last, bad) = bad.split_last().expect("a misspelt column is found");
     assert!(last.starts_with("here"), "{last}");
     assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// The tables of rows that wait to be hashed, which only a database of an earlier version has.
+async fn stand_aside(db: &Db) {
+    let id = match db.engine() {
+        Engine::Sqlite => "blob",
+        Engine::Postgres => "uuid",
+    };
+    let sql = format!(
+        "create table person_clear as select incident_id, site_id, 'u' as user_id, revision,
+             'a@b.example' as email, lang, country, region, birth_year, exposed from person;
+         create table delivery_clear as select *, 'u' as user_id from delivery;
+         create table roster_rejection_clear (import_id {id}, line bigint, reason text, raw text);"
+    );
+    let sql = AssertSqlSafe(sql);
+    match db {
+        Db::Sqlite { writer, .. } => sqlx::raw_sql(sql).execute(writer).await.map(drop),
+        Db::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop),
+    }
+    .unwrap();
 }
 
 /// Which of `texts` cannot be prepared, and why. Temporary tables are made first, and kept.

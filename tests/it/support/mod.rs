@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod browser;
+pub mod clear;
 pub mod db;
 pub mod finish;
 pub mod html;

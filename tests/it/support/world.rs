@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use duenotice::app::App;
 use duenotice::catalog::Catalog;
 use duenotice::config::{Config, ServerSecret};
-use duenotice::domain::access::{Actor, Role, Who};
+use duenotice::domain::access::{Action, Actor, Role, Who};
 use duenotice::domain::evidence::Entry;
+use duenotice::domain::scope::identifier::Key;
 use duenotice::error::Result;
 use duenotice::ids::{AccountId, IncidentId, NoticeId};
 use duenotice::mail::Mailer;
@@ -16,10 +17,13 @@ use duenotice::rng::Rng;
 use duenotice::service::fact::NewFact;
 use duenotice::service::incident::Report;
 use duenotice::service::notice::{Activate, Approve, NewNotice};
+use duenotice::service::revision::{self, Change, Revised};
 use duenotice::service::roster::{Imported, Upload};
 use duenotice::service::{self, Ctx};
 use duenotice::store::obligation::Obligation;
-use duenotice::store::{self, Exec as _};
+use duenotice::store::revision::Cause;
+use duenotice::store::stage::{self, Leaving, Staged};
+use duenotice::store::{self, Db, Exec as _};
 use duenotice::time::TimeSource;
 
 use super::db::Fresh;
@@ -40,21 +44,27 @@ pub fn t(text: &str) -> DateTime<Utc> {
 }
 
 impl World {
-    /// A world at `now`.
-    pub async fn at(fresh: Fresh, now: &str) -> Self {
+    /// The program's parts on a database, at `now`; the secret is the same each time.
+    pub fn app(db: Db, now: &str) -> App {
         let mut config = Config::defaults().unwrap();
         config.mail_team = vec!["team@example.org".to_owned()];
         let mailer = Mailer::memory(config.mail_from.clone());
         let mut app = App::new(
             config,
             Catalog::builtin().unwrap(),
-            fresh.db,
+            db,
             ServerSecret::new([7; 32]),
             TimeSource::set(t(now)),
             Rng::seeded(11),
         );
         app.mailer = mailer;
         app.trust = Duration::from_millis(20);
+        app
+    }
+
+    /// A world at `now`.
+    pub async fn at(fresh: Fresh, now: &str) -> Self {
+        let app = Self::app(fresh.db, now);
         let mut w = Ctx::new(&app, Actor::system())
             .begin_unchecked("test.site")
             .await
@@ -71,6 +81,55 @@ impl World {
         w.record(Entry::new("site.created", None).of(&site));
         w.commit(()).await.unwrap();
         Self { app }
+    }
+
+    /// What stands for a user of the site.
+    pub fn key(&self, user: &str) -> Key {
+        self.app.hasher.account(SITE, user)
+    }
+
+    /// Makes these users the whole roster of an incident, as an applied recipe does.
+    pub async fn revise(&self, incident: IncidentId, users: &[&str], reason: &str) -> Revised {
+        let ctx = self.responder();
+        let mut announced = revision::announce(&ctx, incident).await.unwrap();
+        let mut w = ctx
+            .begin(Action::ImportRoster, "test.revise")
+            .await
+            .unwrap();
+        let mut row = store::incident::lock(&mut w.tx, incident)
+            .await
+            .unwrap()
+            .unwrap();
+        stage::open(&mut w.tx).await.unwrap();
+        let staged = |(n, user): (usize, &&str)| Staged {
+            line: i64::try_from(n).unwrap(),
+            site_id: SITE.to_owned(),
+            person_key: self.key(user),
+            sealed: None,
+            lang: None,
+            country: None,
+            region: None,
+            place_from: None,
+            birth_year: None,
+            role: None,
+            exposed: None,
+            grouped: None,
+        };
+        let rows: Vec<Staged> = users.iter().enumerate().map(staged).collect();
+        stage::push(&mut w.tx, &rows).await.unwrap();
+        let change = Change {
+            cause: Cause::Recipe,
+            import: None,
+            run: None,
+            reason: Some(reason.to_owned()),
+            found: None,
+        };
+        let leaving = Leaving::WhoIsNotStaged(reason);
+        let revised = revision::revise(&mut w, &mut row, leaving, change, &mut announced)
+            .await
+            .unwrap();
+        w.commit(()).await.unwrap();
+        revised
     }
 
     /// A person of the company by name; the same name is the same person.

@@ -88,7 +88,7 @@ async fn what_is_served_is_written_down_with_the_text_that_was_shown(fresh: Fres
     );
 
     let db = &node.world.app.db;
-    let row = store::delivery::of_person(db, notice, 1, "shop", "u-1")
+    let row = store::delivery::of_person(db, notice, 1, "shop", node.world.key("u-1"))
         .await
         .unwrap()
         .unwrap();
@@ -109,7 +109,7 @@ async fn what_is_served_is_written_down_with_the_text_that_was_shown(fresh: Fres
     assert_eq!(node.world.verified().await.entries, before, "only counted");
     node.ask("u-1", "en").await;
     assert_eq!(node.world.verified().await.entries, before + 1);
-    let row = store::delivery::of_person(db, notice, 1, "shop", "u-1")
+    let row = store::delivery::of_person(db, notice, 1, "shop", node.world.key("u-1"))
         .await
         .unwrap()
         .unwrap();

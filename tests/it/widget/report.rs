@@ -12,7 +12,7 @@ use crate::support::db::Fresh;
 
 async fn row(node: &Node, notice: NoticeId) -> Delivery {
     let db = &node.world.app.db;
-    let row = store::delivery::of_person(db, notice, 1, "shop", "u-1").await;
+    let row = store::delivery::of_person(db, notice, 1, "shop", node.world.key("u-1")).await;
     row.unwrap().unwrap()
 }
 

@@ -10,10 +10,12 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::domain::access::Action;
+use crate::domain::scope::identifier::Key;
 use crate::error::Error;
 use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Caller, Page, Paging};
 use crate::ids::NoticeId;
+use crate::service::incident_key::Opener;
 use crate::store::{self, delivery};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -83,8 +85,11 @@ async fn counts(
 #[derive(Serialize, ToSchema)]
 struct Unreached {
     site: String,
-    /// The company's id of the user.
-    user: String,
+    /// What stands for the person: a keyed hash, 32 hexadecimal digits.
+    person: String,
+    /// The company's id of the user; null when it is not known, or the incident's key was destroyed.
+    user: Option<String>,
+    /// Null as well in these cases.
     email: Option<String>,
     served_at: Option<DateTime<Utc>>,
     rendered_at: Option<DateTime<Utc>>,
@@ -92,12 +97,16 @@ struct Unreached {
     seen_occluded_at: Option<DateTime<Utc>>,
 }
 
-impl From<delivery::Reach> for Unreached {
-    fn from(r: delivery::Reach) -> Self {
+impl Unreached {
+    fn of(r: delivery::Reach, opener: &Opener) -> Self {
+        let contact = opener
+            .contact(&r.person_key, r.sealed.as_deref())
+            .unwrap_or_default();
         Self {
             site: r.site_id,
-            user: r.user_id,
-            email: r.email,
+            person: r.person_key.to_string(),
+            user: contact.user,
+            email: contact.email,
             served_at: r.served_at,
             rendered_at: r.rendered_at,
             seen_occluded_at: r.seen_occluded_at,
@@ -105,7 +114,7 @@ impl From<delivery::Reach> for Unreached {
     }
 }
 
-/// List the people who have not seen a notice, by site and user
+/// List the people who have not seen a notice, by site and keyed hash
 #[utoipa::path(
     get, path = "/notices/{notice}/unreached", tag = "Notices", operation_id = "list_unreached",
     params(("notice" = NoticeId, Path, description = "The notice's id"), Paging),
@@ -118,11 +127,14 @@ async fn unreached(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<Page<Unreached>>> {
     caller.require(Action::LookUpPerson)?;
-    found(&app, id).await?;
+    let notice = found(&app, id).await?;
+    let opener = Opener::read(&app, notice.incident_id).await?;
     let limit = paging.limit()?;
-    let after: Option<(String, String)> = paging.after()?;
-    let after = after.as_ref().map(|(site, user)| (&**site, &**user));
+    let after: Option<(String, Key)> = paging.after()?;
+    let after = after.as_ref().map(|(site, key)| (&**site, *key));
     let rows = delivery::unreached(&app.db, id, after, limit + 1).await?;
-    let key = |r: &delivery::Reach| (r.site_id.clone(), r.user_id.clone());
-    Ok(Json(Page::of(rows, limit, key, Unreached::from)))
+    let key = |r: &delivery::Reach| (r.site_id.clone(), r.person_key);
+    Ok(Json(Page::of(rows, limit, key, |r| {
+        Unreached::of(r, &opener)
+    })))
 }

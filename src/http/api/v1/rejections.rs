@@ -15,6 +15,7 @@ use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Caller, Page, Paging};
 use crate::http::rejected;
 use crate::ids::{ImportId, IncidentId};
+use crate::service::roster;
 use crate::store::person;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -34,8 +35,8 @@ struct Rejection {
     raw: String,
 }
 
-impl From<person::Rejection> for Rejection {
-    fn from(r: person::Rejection) -> Self {
+impl From<roster::Rejection> for Rejection {
+    fn from(r: roster::Rejection) -> Self {
         Self {
             line: r.line,
             reason: r.reason,
@@ -69,10 +70,10 @@ async fn list(
     Ask(paging): Ask<Paging>,
 ) -> Answer<Json<Page<Rejection>>> {
     caller.require(Action::ImportRoster)?;
-    import_of(&app, incident, id).await?;
+    let import = import_of(&app, incident, id).await?;
     let limit = paging.limit()?;
     let after = paging.after::<i64>()?.unwrap_or(0);
-    let rows = person::rejections(&app.db, id, after, limit + 1).await?;
+    let rows = roster::rejections(&app, &import, after, limit + 1).await?;
     Ok(Json(Page::of(rows, limit, |r| r.line, Rejection::from)))
 }
 

@@ -21,7 +21,7 @@ use crate::http::extract::{Ask, At, Body, Caller, Page, Paging};
 use crate::http::upload;
 use crate::ids::{ImportId, IncidentId};
 use crate::service::late::FoundLater;
-use crate::service::roster::{self, Imported, Upload};
+use crate::service::roster::{self, FoundPerson, Imported, Upload};
 use crate::store;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -264,13 +264,26 @@ struct LookUp {
 #[derive(Serialize, ToSchema)]
 struct Affected {
     affected: bool,
-    /// What the roster says; null when not affected.
+    /// What the roster says; null for who was never on it.
     person: Option<Person>,
+    /// Why and when somebody left the roster who had been on it; null for who is on it.
+    left: Option<Left>,
+}
+
+/// How somebody left a roster.
+#[derive(Serialize, ToSchema)]
+struct Left {
+    /// The revision that took the person off.
+    revision: i64,
+    reason: String,
+    /// Had been told before, so is owed a correction.
+    told: bool,
 }
 
 /// A person on the roster.
 #[derive(Serialize, ToSchema)]
 struct Person {
+    /// Null when none is known, or the incident's key was destroyed.
     email: Option<String>,
     lang: Option<String>,
     country: Option<String>,
@@ -278,8 +291,10 @@ struct Person {
     birth_year: Option<i64>,
     /// Kinds of data that were exposed; empty: those of the incident.
     exposed: Vec<String>,
-    /// The roster's revision that brought or last changed the person.
+    /// The roster's revision that brought the person.
     revision: i64,
+    /// The one that last changed the row.
+    changed_revision: i64,
 }
 
 /// Look one person up
@@ -299,21 +314,34 @@ async fn look_up(
     Body(who): Body<LookUp>,
 ) -> Answer<Json<Affected>> {
     let found = roster::look_up(&caller.ctx(), id, &who.site, &who.user).await?;
+    let left = found.as_ref().and_then(|f| f.gone.clone());
     Ok(Json(Affected {
-        affected: found.is_some(),
-        person: found.map(|p| Person {
-            email: p.email,
-            lang: p.lang,
-            country: p.country,
-            state: p.region,
-            birth_year: p.birth_year,
-            exposed: p
-                .exposed
-                .iter()
-                .flat_map(|kinds| kinds.split(' '))
-                .map(str::to_owned)
-                .collect(),
-            revision: p.revision,
+        affected: found
+            .as_ref()
+            .is_some_and(|f| f.person.left_revision.is_none()),
+        left: left.map(|gone| Left {
+            revision: gone.revision,
+            reason: gone.reason,
+            told: gone.told,
         }),
+        person: found.map(
+            |FoundPerson {
+                 person: p, contact, ..
+             }| Person {
+                email: contact.email,
+                lang: p.lang,
+                country: p.country,
+                state: p.region,
+                birth_year: p.birth_year,
+                exposed: p
+                    .exposed
+                    .iter()
+                    .flat_map(|kinds| kinds.split(' '))
+                    .map(str::to_owned)
+                    .collect(),
+                revision: p.revision,
+                changed_revision: p.changed_revision,
+            },
+        ),
     }))
 }

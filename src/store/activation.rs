@@ -86,9 +86,11 @@ pub struct Targeted {
     pub person_key: Key,
 }
 
-/// The people of a site who are or were on an incident's roster, at most `limit` of them, those after
-/// `after` in the order of site and key: the order of the table, so that each page costs the same in a
-/// roster of millions. Who left is among them, because a correction may be for them.
+/// The people of a site who are or were on an incident's roster, a page of them.
+///
+/// At most `limit`, those after `after` in the order of site and key: the order of the table, so that
+/// each page costs the same in a roster of millions. Who left is among them, because a correction may
+/// be for them.
 pub async fn targeted(
     db: impl Exec<'_>,
     incident: IncidentId,

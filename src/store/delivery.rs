@@ -247,8 +247,9 @@ pub async fn set_level(tx: &mut Tx, d: &Delivery, event: Event) -> Result<()> {
     Ok(())
 }
 
-/// How many people of a notice's roster reached which level, each counted at every level that was
-/// reported for them. Only deliveries of the live version count, and only those whom the notice is for
+/// How many people of a notice's roster reached which level, each counted at every level reported.
+///
+/// Only deliveries of the live version count, and only those whom the notice is for
 /// by now: a person who left the roster is not one of its people any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct Counts {
@@ -306,9 +307,10 @@ pub struct Reach {
     pub seen_occluded_at: Option<DateTime<Utc>>,
 }
 
-/// People whom a notice is for and who are not notified (neither seen nor opened nor acknowledged), in
-/// the order of site and key, after `after`: whom the fallback channel must reach. For a correction
-/// they are those who left the roster after having been told.
+/// People whom a notice is for and who are not notified: whom the fallback channel must reach.
+///
+/// Neither seen nor opened nor acknowledged; in the order of site and key, after `after`. For a
+/// correction they are those who left the roster after having been told.
 pub async fn unreached(
     db: impl Exec<'_>,
     notice: NoticeId,

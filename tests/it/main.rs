@@ -47,5 +47,6 @@ mod web_admin;
 mod web_calendar;
 mod web_roster;
 mod web_sign_in;
+mod web_sources;
 mod web_story;
 mod widget;

@@ -97,6 +97,10 @@
           const box = document.createElement("template");
           box.innerHTML = await answer.text();
           const part = box.content.firstElementChild;
+          if (part.dataset.over !== undefined) {
+            location.reload();
+            return;
+          }
           const old = document.getElementById(part.id);
           local(part);
           const focused = old.contains(document.activeElement)

@@ -288,32 +288,36 @@ impl Form {
 
     /// The zone of the times in this form.
     pub fn zone(&self, name: &str, label: &str) -> Markup {
+        let hint = "The times on this page are local times of this zone.";
+        self.zone_for(name, label, hint)
+    }
+
+    /// A zone, for what the hint says.
+    pub fn zone_for(&self, name: &str, label: &str, hint: &str) -> Markup {
         let chosen = self.typed.get(name);
         let option = |zone: Tz, words: &str| {
             html! { option value=(zone.name()) selected[zone.name() == chosen] { (words) } }
         };
         let first = |zone: &Tz| self.zones.iter().any(|(_, known)| known == zone);
-        self.field(name, label)
-            .hint("The times on this page are local times of this zone.")
-            .wrap("tz", |a| {
-                html! {
-                    select #(a.id) name=(name) data-zones aria-describedby=[a.described.as_deref()]
-                        aria-invalid=[a.invalid] {
-                        @if !chosen.is_empty() && moment::zone(chosen).is_err() {
-                            option value=(chosen) selected { (chosen) }
-                        }
-                        optgroup label="Controllers" {
-                            @for (words, zone) in &self.zones { (option(*zone, words)) }
-                        }
-                        optgroup label="Universal" { (option(Tz::UTC, "UTC")) }
-                        optgroup label="All" {
-                            @for zone in TZ_VARIANTS.iter().filter(|z| listed(z) && !first(z)) {
-                                (option(*zone, &zone.name().replace('_', " ")))
-                            }
+        self.field(name, label).hint(hint).wrap("tz", |a| {
+            html! {
+                select #(a.id) name=(name) data-zones aria-describedby=[a.described.as_deref()]
+                    aria-invalid=[a.invalid] {
+                    @if !chosen.is_empty() && moment::zone(chosen).is_err() {
+                        option value=(chosen) selected { (chosen) }
+                    }
+                    optgroup label="Controllers" {
+                        @for (words, zone) in &self.zones { (option(*zone, words)) }
+                    }
+                    optgroup label="Universal" { (option(Tz::UTC, "UTC")) }
+                    optgroup label="All" {
+                        @for zone in TZ_VARIANTS.iter().filter(|z| listed(z) && !first(z)) {
+                            (option(*zone, &zone.name().replace('_', " ")))
                         }
                     }
                 }
-            })
+            }
+        })
     }
 
     fn field_id(&self, name: &str) -> String {

@@ -259,6 +259,7 @@ impl IncidentShow {
                 div.section-head {
                     h2 #people-h { "Affected people" }
                     div.actions {
+                        a.button.quiet href=(self.path("/people")) { "Who is affected" }
                         a.button.quiet href=(self.path("/roster")) {
                             @if self.may(Action::ImportRoster) { "Import a roster" } @else { "Imports" }
                         }

@@ -44,6 +44,11 @@ pub(crate) trait Page: Sized {
         false
     }
 
+    /// After how many seconds a browser without scripts loads it anew; none: never.
+    fn refresh(&self) -> Option<u16> {
+        None
+    }
+
     /// Who looks at it; nobody when signed out.
     fn viewer(&self) -> Option<&Viewer>;
 
@@ -216,6 +221,9 @@ pub(crate) fn document(page: &impl Page, operator: &str) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
+                @if let Some(seconds) = page.refresh() {
+                    noscript { meta http-equiv="refresh" content=(seconds); }
+                }
                 title { (title) " – Due Notice" }
                 link rel="icon" href=(assets::icon().path()) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::style().path());

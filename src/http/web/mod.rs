@@ -21,6 +21,7 @@ mod evidence_check;
 mod evidence_show;
 mod evidence_words;
 mod fact_new;
+mod file_form;
 mod form;
 mod gallery;
 mod help;
@@ -37,6 +38,7 @@ mod notice_show;
 mod obligation_settle;
 mod obligation_show;
 mod part;
+mod people_show;
 mod place;
 mod question_list;
 mod role;
@@ -52,6 +54,7 @@ mod sample;
 mod sample_admin;
 mod sample_evidence;
 mod sample_roster;
+mod sample_source;
 mod session;
 mod sign_in;
 mod site_edit;
@@ -61,6 +64,13 @@ mod site_list;
 mod site_new;
 mod site_setup;
 mod site_show;
+mod source_change;
+mod source_mapping;
+mod source_new;
+mod source_part;
+mod source_preview;
+mod source_show;
+mod source_state;
 mod standing;
 mod token_list;
 mod token_new;
@@ -93,6 +103,7 @@ pub fn router(app: App) -> Router {
             get(incident_new::show).post(incident_new::send),
         )
         .merge(work())
+        .merge(people())
         .merge(company())
         .layer(DefaultBodyLimit::max(session::FORM_BYTES_MAX))
         .merge(uploads())
@@ -157,12 +168,32 @@ fn work() -> Router<App> {
         )
 }
 
+/// Who is affected by an incident: the lists, and what follows from them.
+fn people() -> Router<App> {
+    let source = |rest: &str| format!("/incidents/{{incident}}/sources/{{source}}{rest}");
+    Router::new()
+        .route("/incidents/{incident}/people", get(people_show::show))
+        .route(
+            &source(""),
+            get(source_show::show).post(source_change::send),
+        )
+        .route(&source("/progress"), get(source_show::progress))
+        .route(&source("/stop"), post(source_change::stop))
+        .route(&source("/go-on"), post(source_change::go_on))
+        .route(&source("/put-aside"), post(source_change::aside))
+        .route(&source("/rejected.csv"), get(source_show::download))
+}
+
 /// Pages that take a file: they keep to a limit of their own.
 fn uploads() -> Router<App> {
     Router::new()
         .route(
             "/incidents/{incident}/roster",
             get(roster_import::show).post(roster_import::send),
+        )
+        .route(
+            "/incidents/{incident}/sources/new",
+            get(source_new::show).post(source_new::send),
         )
         .layer(DefaultBodyLimit::disable())
 }

@@ -123,6 +123,12 @@ pub(crate) fn done(word: &str) -> Markup {
         "day" => "The day is set and every open deadline was computed anew.",
         "day-withdrawn" => "The day is withdrawn and every open deadline was computed anew.",
         "key" => "The keys of the site are changed.",
+        "source-saved" => "Saved. Nothing was read yet.",
+        "source-reshaped" => {
+            "Saved. Read that way the file has other columns: look at what they mean, then go on."
+        }
+        "source-stopped" => "Stopped. What was read is kept.",
+        "source-aside" => "The list was put aside and its file deleted.",
         _ => return html! {},
     };
     html! { p.done role="status" { (sentence) } }

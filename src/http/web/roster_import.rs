@@ -1,21 +1,17 @@
 //! The roster of an incident: importing who is affected, where they are, and the imports so far.
 
-use std::fs::File;
-use std::time::Duration;
-
-use axum::extract::{FromRequest as _, Multipart, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Request, State};
 use maud::{Markup, html};
 
 use super::answer::{Answer, At, Stop, found, go, page, page_with_status, require};
+use super::file_form::{self, FileForm};
 use super::form::{Form, Typed};
 use super::layout::{Page, Section, Viewer};
-use super::session::{self, Posted};
+use super::session::Posted;
 use super::{part, sample, sample_roster};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::error::{Error, Result};
-use crate::http::upload;
 use crate::ids::IncidentId;
 use crate::service::late::FoundLater;
 use crate::service::roster::{self, Upload};
@@ -50,16 +46,6 @@ pub(super) fn trail(incident: &Incident) -> Vec<(String, String)> {
         ("/incidents".to_owned(), "Incidents".to_owned()),
         (own, incident.reference.clone()),
     ]
-}
-
-/// A number of bytes as people say it.
-fn size(bytes: u64) -> String {
-    let mib = bytes >> 20;
-    if mib >= 1_024 && mib.is_multiple_of(1_024) {
-        format!("{} GiB", mib >> 10)
-    } else {
-        format!("{mib} MiB")
-    }
 }
 
 const EXAMPLE: &str = "user_id,email,lang,country,state,birth_year,exposed\n\
@@ -131,16 +117,7 @@ impl RosterImport {
             .iter()
             .map(|(id, name)| (id.clone(), format!("{name} ({id})")))
             .collect();
-        let again = !f.errors.is_empty() || f.note.is_some();
-        let limit = format!(
-            "CSV in UTF-8, at most {}.{}",
-            size(self.bytes_max),
-            if again {
-                " Browsers do not keep a file: choose it again."
-            } else {
-                ""
-            }
-        );
+        let limit = file_form::hint("CSV in UTF-8", self.bytes_max, f);
         html! {
             section.sheet aria-labelledby="import-h" {
                 h2 #import-h { "Import a file" }
@@ -365,112 +342,16 @@ pub(crate) async fn show(State(app): State<App>, me: Viewer, At(id): At<Incident
     Ok(page(&app, &shown))
 }
 
-/// A form that carries a file, received.
-#[derive(Debug, Default)]
-struct Received {
-    typed: Typed,
-    /// The file's name and contents.
-    file: Option<(String, File)>,
-}
-
-/// How long the next piece of a form may be waited for.
-const PIECE_MAX: Duration = Duration::from_secs(60);
-/// More fields than any form of ours has.
-const FIELDS_MAX: usize = 20;
-/// The longest text of a field beside a file, in bytes.
-const TEXT_BYTES_MAX: usize = 64 << 10;
-
-fn broken() -> Error {
-    Error::invalid("file", "This form could not be read. Send it again.")
-}
-
-/// Waits for the next piece of a form.
-async fn soon<T, E>(piece: impl Future<Output = Result<T, E>>) -> Result<T> {
-    let piece = tokio::time::timeout(PIECE_MAX, piece).await;
-    piece.map_err(|_| broken())?.map_err(|_| broken())
-}
-
-impl Received {
-    /// Receives the fields one after the other; the file only when `file_too`.
-    async fn fields(&mut self, form: &mut Multipart, bytes_max: u64, file_too: bool) -> Result<()> {
-        for _ in 0..FIELDS_MAX {
-            let Some(mut field) = soon(form.next_field()).await? else {
-                return Ok(());
-            };
-            let name = field.name().unwrap_or_default().to_owned();
-            match field.file_name().map(ToOwned::to_owned) {
-                Some(_) if !file_too => return Ok(()),
-                // A browser sends a file without a name when none was chosen.
-                Some(file) if file.is_empty() => {}
-                Some(file) => self.file = Some((file, upload::field(field, bytes_max).await?)),
-                None => {
-                    let mut text = Vec::new();
-                    while let Some(piece) = soon(field.chunk()).await? {
-                        text.extend(piece);
-                        if text.len() > TEXT_BYTES_MAX {
-                            return Err(broken());
-                        }
-                    }
-                    let text = String::from_utf8(text).map_err(|_| broken())?;
-                    self.typed.0.push((name, text));
-                }
-            }
-        }
-        Err(broken())
-    }
-}
-
-/// Reads and drops what else is sent: a browser that is still sending does not read an answer.
-async fn drop_rest(mut form: Multipart) {
-    let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
-    let _ = tokio::time::timeout(upload::REST_MAX, rest).await;
-}
-
-fn carries_file(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.starts_with("multipart/form-data"))
-}
-
 /// Imports a file.
 pub(crate) async fn send(
     State(app): State<App>,
     At(id): At<IncidentId>,
     request: Request,
 ) -> Answer {
-    if !session::same_origin(&app, request.headers()) {
-        return Err(session::foreign());
-    }
-    if !carries_file(request.headers()) {
-        // The form as it comes back after signing in: the file is not with it.
-        let sent = Posted::from_request(request, &app).await?;
-        let work = sent.run(async { Err::<(), _>(no_file()) }).await;
-        let Err(stop) = work else {
-            return go(&here(id));
-        };
-        return again(&app, sent, stop, id).await;
-    }
-    let headers = request.headers().clone();
-    let to = request.uri().path().to_owned();
-    let mut form = Multipart::from_request(request, &app)
-        .await
-        .map_err(|_| broken())?;
-    let me = session::viewer(&app, &headers).await?;
-    let may = me.as_ref().is_some_and(|me| me.may(Action::ImportRoster));
-    let max = app.config.upload_max_bytes;
-    let mut received = Received::default();
-    let whole = received.fields(&mut form, max, may).await;
-    drop_rest(form).await;
-    let Some(me) = me else {
-        return Err(session::sign_in_first(&app, to, &received.typed));
-    };
-    require(&app, &me, Action::ImportRoster)?;
-    let sent = Posted::check(me, received.typed);
+    let FileForm { sent, file } = file_form::receive(&app, request, Action::ImportRoster).await?;
     let ctx = sent.ctx(&app, "roster");
     let work = async {
-        whole?;
-        let (name, file) = received.file.ok_or_else(no_file)?;
+        let (name, file) = file?;
         let found = found_later(&sent.typed)?;
         let upload = Upload {
             name: &name,
@@ -508,23 +389,9 @@ fn found_later(typed: &Typed) -> Result<Option<FoundLater>> {
     }))
 }
 
-fn no_file() -> Error {
-    Error::invalid("file", "Choose a file.")
-}
-
 async fn again(app: &App, mut sent: Posted, stop: Stop, id: IncidentId) -> Answer {
-    require(app, &sent.me, Action::ImportRoster)?;
     let incident = found(incident::find(&app.db, id).await?, "This incident")?;
-    let (stop, large) = match stop {
-        Stop::Error(Error::TooLarge(why)) => (Stop::Error(Error::invalid("file", why)), true),
-        other => (other, false),
-    };
-    let (status, form) = sent.again(app, stop, Vec::new(), "roster", here(id))?;
+    let (status, form) = file_form::again(app, &mut sent, stop, "roster", here(id))?;
     let shown = RosterImport::read(app, sent.me, incident, form).await?;
-    let status = if large {
-        StatusCode::PAYLOAD_TOO_LARGE
-    } else {
-        status
-    };
     Ok(page_with_status(app, status, &shown))
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{part, role};
+use super::{part, role, source_words};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::error::Result;
@@ -189,6 +189,7 @@ impl Data<'_> {
             "site" => self.site(kind),
             "calendar" => self.calendar(kind),
             "account" | "api_token" => self.access(kind),
+            "source" => source_words::sentence(kind, self.data),
             _ => None,
         };
         words.unwrap_or_else(|| {

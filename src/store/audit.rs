@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
-    notice, obligation, person, revision, site,
+    notice, obligation, person, revision, site, source,
 };
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;
@@ -21,6 +21,7 @@ pub const TABLES: &[&str] = &[
     "fact",
     "roster_import",
     "revision",
+    "source",
     "answer",
     "hold",
     "cohort",
@@ -137,6 +138,13 @@ pub async fn page(
             limit,
             person::Import,
             sql!("select * from roster_import where id > $1 order by id limit $2")
+        ),
+        "source" => by_id!(
+            db,
+            after,
+            limit,
+            source::Source,
+            sql!("select * from source where id > $1 order by id limit $2")
         ),
         "answer" => by_id!(
             db,

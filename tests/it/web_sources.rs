@@ -149,9 +149,6 @@ async fn a_list_is_sent_tried_read_and_its_bad_rows_come_back(fresh: Fresh) {
         lines[3].starts_with("5,,\"The same e-mail address") || lines[3].starts_with("5,,The same")
     );
     assert_eq!(lines.len(), 5, "{text}");
-    let log = rosa.get(&format!("/incidents/{incident}/evidence")).await;
-    log.shows("The list orders was read: 4 rows, 1 taken, 3 rejected.");
-    assert!(!log.html.contains("no words for"));
     desk.world.verified().await;
 }
 

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{part, role, source_words};
+use super::{part, role};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::error::Result;
@@ -189,7 +189,6 @@ impl Data<'_> {
             "site" => self.site(kind),
             "calendar" => self.calendar(kind),
             "account" | "api_token" => self.access(kind),
-            "source" => source_words::sentence(kind, self.data),
             _ => None,
         };
         words.unwrap_or_else(|| {

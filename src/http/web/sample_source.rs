@@ -57,7 +57,7 @@ pub(crate) fn source(status: Status) -> Source {
         incident_id: sample::incident().id,
         name: "orders".to_owned(),
         version: 2,
-        system: "shop".to_owned(),
+        system: "orders".to_owned(),
         site_id: Some("shop".to_owned()),
         in_system: true,
         origin: "file".to_owned(),
@@ -109,7 +109,7 @@ pub(crate) fn source(status: Status) -> Source {
 pub(crate) fn sources() -> Vec<Source> {
     let all = [
         (Status::Waiting, "log", ""),
-        (Status::Reading, "orders", "shop"),
+        (Status::Reading, "orders", "orders"),
         (Status::Stopped, "tickets", "support"),
         (Status::Failed, "newsletter", "newsletter"),
         (Status::Done, "accounts", "website_account"),

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::lines::{Advance, Lines};
+use super::lines::{Advance, Lines, find};
 use super::row::{Fields, Row, Span};
 use super::text::{Charset, Input};
 use super::unpack::Progress;
@@ -270,13 +270,13 @@ impl Splitter {
                 at += 1;
             }
             if !self.open {
-                let end = find(bytes, at, self.delimiter).unwrap_or(bytes.len());
+                let end = find(&bytes[at..], self.delimiter).map_or(bytes.len(), |n| at + n);
                 let start = cells.text.len();
                 cells.text.push_str(&line[at..end]);
                 cells.spans.push(span(start, cells.text.len()));
                 at = end;
             } else {
-                let Some(end) = find(bytes, at, quote) else {
+                let Some(end) = find(&bytes[at..], quote).map(|n| at + n) else {
                     cells.text.push_str(&line[at..]);
                     return Ok(Fed::Open);
                 };
@@ -325,13 +325,6 @@ pub(super) fn counts(lines: &[&str], delimiter: char) -> Vec<usize> {
         counts.push(cells.len());
     }
     counts
-}
-
-fn find(bytes: &[u8], from: usize, byte: u8) -> Option<usize> {
-    bytes[from..]
-        .iter()
-        .position(|b| *b == byte)
-        .map(|n| from + n)
 }
 
 /// A field without quotes is missing when it is empty, as in PostgreSQL's COPY.

@@ -1,6 +1,8 @@
 //! Lines of a text in constant memory. A row may reach over several lines, up to a bound; a line beyond
 //! it is passed over and the next one read as if it had not been there.
 
+use std::io::BufRead as _;
+
 use super::text::Input;
 use super::{Broken, RAW_BYTES_MAX};
 
@@ -40,6 +42,13 @@ pub(super) struct Lines {
     /// The beginning of a line that is too long.
     head: Vec<u8>,
     too_long: bool,
+}
+
+/// Where `byte` first stands, by the C library's fast search.
+pub(super) fn find(bytes: &[u8], byte: u8) -> Option<usize> {
+    let mut rest = bytes;
+    let n = rest.skip_until(byte).ok()?.checked_sub(1)?;
+    (bytes.get(n) == Some(&byte)).then_some(n)
 }
 
 /// The end of a line that was looked for.
@@ -155,7 +164,7 @@ impl Lines {
         let mut scanned = from;
         loop {
             let unseen = &self.buffer[scanned..self.filled];
-            if let Some(n) = unseen.iter().position(|b| *b == b'\n') {
+            if let Some(n) = find(unseen, b'\n') {
                 let end = scanned + n;
                 if end - self.start > self.max + 1 {
                     return Ok(Found::Over);
@@ -216,7 +225,7 @@ impl Lines {
         let mut from = self.start + kept;
         loop {
             let unseen = &self.buffer[from..self.filled];
-            if let Some(n) = unseen.iter().position(|b| *b == b'\n') {
+            if let Some(n) = find(unseen, b'\n') {
                 self.next = from + n + 1;
                 return Ok(());
             }

@@ -18,6 +18,7 @@ mod json;
 mod lines;
 mod parquet;
 pub mod pattern;
+pub mod query;
 pub mod row;
 mod text;
 mod unpack;

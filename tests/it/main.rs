@@ -4,10 +4,11 @@
 //! * `laws/`: a rule of law or a promise each; the file's name is the rule.
 //! * `properties/`: what holds for random rules, calendars and instants.
 //! * `flow/`: stories from the report to the proof.
+//! * `intake/`: what a company hands over, from sample files and real servers.
 //! * `browser/`: what a person sees and a keyboard does, in a real browser.
 //! * the rest: rules about the product as a whole (its source, pages, schema, addresses).
 //!
-//! What needs PostgreSQL, Python or a browser is left out, and says so, when that is not installed;
+//! What needs PostgreSQL, MariaDB, Python or a browser is left out, and says so, when that is not installed;
 //! `tests/run` installs it and sets `DUENOTICE_TEST_ALL=1`, which makes leaving out an error.
 
 #![expect(
@@ -26,6 +27,7 @@ mod deadline_command;
 mod deadline_mistakes;
 mod flow;
 mod house;
+mod intake;
 mod laws;
 mod mail;
 mod notice_text;

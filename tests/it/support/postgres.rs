@@ -68,7 +68,7 @@ fn programs() -> Option<PathBuf> {
 fn start(programs: &Path) -> Url {
     static KEPT: OnceLock<Child> = OnceLock::new();
     let script = include_str!("postgres.sh");
-    let mut command = as_nobody();
+    let mut command = as_user("postgres");
     command
         .args(["sh", "-c", script, "postgres.sh"])
         .arg(programs)
@@ -94,8 +94,9 @@ fn start(programs: &Path) -> Url {
     url
 }
 
-/// PostgreSQL refuses to run as root.
-fn as_nobody() -> Command {
+/// A command that runs another one as `user`, or as nobody where there is none of that name, when we are
+/// root: servers refuse to run as root.
+pub fn as_user(user: &str) -> Command {
     let id = Command::new("id").arg("-u").output().expect("id runs");
     if id.stdout.trim_ascii() != b"0" {
         return Command::new("env");
@@ -104,11 +105,7 @@ fn as_nobody() -> Command {
         let id = Command::new("id").arg(user).output();
         id.is_ok_and(|o| o.status.success())
     };
-    let user = if known("postgres") {
-        "postgres"
-    } else {
-        "nobody"
-    };
+    let user = if known(user) { user } else { "nobody" };
     let mut command = Command::new("runuser");
     command.args(["-u", user, "--"]);
     command

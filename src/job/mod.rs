@@ -17,6 +17,7 @@
 
 pub mod read_source;
 pub mod remind;
+pub mod run_recipe;
 pub mod schedule;
 pub mod send_mail;
 pub mod tidy;
@@ -175,4 +176,5 @@ pub fn registry() -> Registry<App> {
         .with::<remind::Remind>()
         .with::<tidy::Tidy>()
         .with::<read_source::ReadSource>()
+        .with::<run_recipe::RunRecipe>()
 }

@@ -19,7 +19,7 @@ use crate::store::revision::Cause;
 use crate::store::{fact, notice};
 
 /// When and why people were found to be affected only now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FoundLater {
     /// When they were found, RFC 3339 with an offset.
     pub at: String,

@@ -33,6 +33,7 @@ pub mod late;
 pub mod notice;
 pub mod obligation;
 pub mod order;
+pub mod recipe;
 mod refresh;
 pub mod revision;
 pub mod roster;
@@ -43,6 +44,7 @@ pub mod spool;
 pub mod staff_mail;
 pub mod tidy;
 pub mod token;
+pub mod who;
 
 /// Who asks for something, when, and under which idempotency key.
 #[derive(Clone, Debug)]

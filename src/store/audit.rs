@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
-    notice, obligation, person, revision, site, source,
+    notice, obligation, person, recipe, revision, site, source, split,
 };
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;
@@ -25,6 +25,9 @@ pub const TABLES: &[&str] = &[
     "answer",
     "hold",
     "cohort",
+    "recipe",
+    "run",
+    "split",
     "obligation",
     "deadline",
     "calendar_override",
@@ -159,6 +162,27 @@ pub async fn page(
             limit,
             hold::Hold,
             sql!("select * from hold where id > $1 order by id limit $2")
+        ),
+        "recipe" => by_id!(
+            db,
+            after,
+            limit,
+            recipe::Recipe,
+            sql!("select * from recipe where id > $1 order by id limit $2")
+        ),
+        "run" => by_id!(
+            db,
+            after,
+            limit,
+            recipe::Run,
+            sql!("select * from run where id > $1 order by id limit $2")
+        ),
+        "split" => by_id!(
+            db,
+            after,
+            limit,
+            split::Split,
+            sql!("select * from split where id > $1 order by id limit $2")
         ),
         "cohort" => by_id!(
             db,

@@ -12,6 +12,7 @@ mod migrate;
 
 pub mod account;
 pub mod activation;
+pub mod alias;
 pub mod answer;
 pub mod api_token;
 pub mod audit;
@@ -32,6 +33,7 @@ pub mod mail;
 pub mod notice;
 pub mod obligation;
 pub mod person;
+pub mod recipe;
 pub mod revision;
 pub mod run;
 pub mod site;

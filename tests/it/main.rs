@@ -40,6 +40,7 @@ mod register;
 mod rules;
 mod schema;
 mod served;
+mod sources;
 mod store;
 mod support;
 mod trial;

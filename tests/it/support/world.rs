@@ -34,6 +34,8 @@ pub const SITE: &str = "shop";
 /// A company with an incident desk.
 pub struct World {
     pub app: App,
+    /// Where its lists are sorted; gone with the world.
+    _spool: tempfile::TempDir,
 }
 
 /// The instant of `text`, RFC 3339.
@@ -47,6 +49,8 @@ impl World {
     /// The program's parts on a database, at `now`; the secret is the same each time.
     pub fn app(db: Db, now: &str) -> App {
         let mut config = Config::defaults().unwrap();
+        let spool = tempfile::tempdir().unwrap();
+        config.spool = spool.path().to_owned();
         config.mail_team = vec!["team@example.org".to_owned()];
         let mailer = Mailer::memory(config.mail_from.clone());
         let mut app = App::new(
@@ -80,7 +84,7 @@ impl World {
         let site = store::site::find(&mut w.tx, SITE).await.unwrap().unwrap();
         w.record(Entry::new("site.created", None).of(&site));
         w.commit(()).await.unwrap();
-        Self { app }
+        Self { app, _spool: spool }
     }
 
     /// What stands for a user of the site.

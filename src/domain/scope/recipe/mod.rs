@@ -19,7 +19,7 @@ pub mod bind;
 pub mod check;
 mod condition;
 pub mod eval;
-mod eval_trace;
+pub mod eval_trace;
 pub mod join;
 mod lex;
 mod parse;

@@ -13,6 +13,7 @@ mod demo;
 mod explain;
 mod migrate;
 pub mod pages;
+mod people;
 mod register;
 mod rows;
 mod sentences;
@@ -50,6 +51,7 @@ enum Command {
     Explain(explain::Args),
     Calendar(calendar::Args),
     Register(register::Args),
+    People(people::Args),
     Check(check::Args),
     Pages(pages::Args),
 }
@@ -127,6 +129,7 @@ fn run(cli: Cli, console: &mut Console<'_>) -> Result<(), CliError> {
             calendar::run(&args, &catalog(&cli.flags)?, &TimeSource::system(), console)
         }
         Command::Register(args) => register::run(&args, &catalog(&cli.flags)?, console),
+        Command::People(args) => people::run(&args, &config(&cli.flags)?, console),
         Command::Pages(args) => pages::run(&args, console),
         Command::Check(_) => check::run(files(&cli.flags)?, &TimeSource::system(), console),
     }

@@ -62,7 +62,7 @@ pub(super) async fn stopped(stop: CancellationToken) {
 }
 
 #[cfg(unix)]
-async fn signalled() {
+pub(super) async fn signalled() {
     let terminate = async {
         match signal::unix::signal(signal::unix::SignalKind::terminate()) {
             Ok(mut terminate) => {
@@ -78,6 +78,6 @@ async fn signalled() {
 }
 
 #[cfg(not(unix))]
-async fn signalled() {
+pub(super) async fn signalled() {
     let _ = signal::ctrl_c().await;
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// How a file is to be read. It is kept with the source, as JSON, so that a second reading reads the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = FileFormat)]
 pub struct Format {
     /// How the bytes are packed.
     pub packed: Packed,
@@ -19,7 +20,7 @@ pub struct Format {
 }
 
 /// How the bytes of a file are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Packed {
     /// Not at all.
@@ -31,15 +32,18 @@ pub enum Packed {
 }
 
 /// What a row looks like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FileKind)]
 pub enum Kind {
     /// Lines of fields, RFC 4180.
     Csv {
         /// What separates fields: one ASCII character.
+        #[schema(value_type = String, example = ",")]
         delimiter: char,
         /// What encloses a field that has a delimiter, a quote or an end of line in it; none when a
         /// quote is a character as any other.
+        #[schema(value_type = Option<String>, example = "\"")]
         quote: Option<char>,
         /// The first line holds the names of the columns. Without it they are `column 1`, `column 2`, …
         header: bool,
@@ -57,8 +61,9 @@ pub enum Kind {
 
 /// Patterns that are held against a column with the path of a request, see
 /// [`Pattern`](super::pattern::Pattern).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PathPatterns)]
 pub struct Paths {
     /// The column with the path, `path` in access logs.
     pub column: String,

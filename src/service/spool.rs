@@ -8,7 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,8 @@ use crate::ids::SourceId;
 const RUN_BYTES: usize = 32 << 20;
 /// The file as it was received.
 const RECEIVED: &str = "received";
+/// Locked by who works on the source.
+const HELD: &str = "held";
 
 /// The folder of one source.
 #[derive(Clone, Debug)]
@@ -53,6 +55,30 @@ impl Folder {
         #[cfg(unix)]
         fs::set_permissions(&self.0, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         Ok(())
+    }
+
+    /// Holds the folder for one worker, as long as what is given back is open; none: another one does.
+    /// The operating system lets go of it when the worker is killed.
+    ///
+    /// # Errors
+    /// When the disk does not let it.
+    pub fn hold(&self) -> io::Result<Option<File>> {
+        self.make()?;
+        let held = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.0.join(HELD))?;
+        match held.try_lock() {
+            Ok(()) => Ok(Some(held)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(e),
+        }
+    }
+
+    /// Somebody worked here and is gone.
+    pub fn abandoned(&self) -> bool {
+        File::open(self.0.join(HELD)).is_ok_and(|held| held.try_lock().is_ok())
     }
 
     /// Keeps the file as it was received; it is on disk when this returns.

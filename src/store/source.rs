@@ -23,6 +23,7 @@ use crate::sql;
 )]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = SourceStatus)]
 pub enum Status {
     /// Received; a person says what its columns mean.
     Waiting,

@@ -137,7 +137,7 @@ impl From<Field> for String {
 }
 
 /// When a second line is a repetition of an earlier one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Unique {
     /// A person stands once: a list of accounts or subscribers.
@@ -178,15 +178,17 @@ impl Unique {
 }
 
 /// What the columns of a source mean.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// Column name to field; columns that are not named are not read.
+    #[schema(value_type = BTreeMap<String, String>)]
     pub columns: BTreeMap<String, Field>,
     /// Values that hold for every line: `role = "customer"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fixed: BTreeMap<String, String>,
     /// The zone of times without an offset.
+    #[schema(value_type = String, example = "Europe/Vienna")]
     pub zone: Tz,
     /// Where phone numbers without a country code are, ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -214,15 +216,20 @@ impl Mapping {
                 mapping.columns.insert(column.clone(), field);
             }
         }
-        let has = |field: &Field| mapping.columns.values().any(|f| f == field);
-        mapping.unique = if has(&Field::Id(Kind::Order)) || has(&Field::Id(Kind::Ticket)) {
+        mapping.unique = mapping.likely_unique();
+        mapping
+    }
+
+    /// When a line is a repetition, by what the columns are.
+    #[must_use]
+    pub fn likely_unique(&self) -> Unique {
+        if self.has(Kind::Order) || self.has(Kind::Ticket) {
             Unique::Record
-        } else if has(&Field::At) {
+        } else if self.columns.values().any(|f| *f == Field::At) {
             Unique::Line
         } else {
             Unique::Person
-        };
-        mapping
+        }
     }
 
     /// Whether it has an identifier of this kind.

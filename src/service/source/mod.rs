@@ -2,6 +2,7 @@
 //!
 //! The work itself is [`work`]; it runs as a job of the server, or in the process of the command line.
 
+mod again;
 mod origin;
 mod preview;
 mod rejected;
@@ -14,8 +15,9 @@ use std::io::{Read as _, Seek as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use again::{abandoned, kept, unfinished};
 pub use origin::{GONE, How, row_key};
-pub use preview::{Mapped, Preview, Trial, preview, trial};
+pub use preview::{Mapped, Preview, Trial, preview, trial, trial_of};
 pub use rejected::{Opened, rejected};
 pub use state::{Checkpoint, Progress};
 pub use work::{End, work};
@@ -27,6 +29,7 @@ use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::scope::field::Mapping;
 use crate::domain::scope::identifier::Kind;
+use crate::domain::scope::value;
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, SourceId};
 use crate::intake::{self, Format};
@@ -219,7 +222,11 @@ pub async fn receive(
     result
 }
 
-fn hash(file: &mut File) -> std::io::Result<(String, u64)> {
+/// SHA-256 of a file, hex, and its length.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash(file: &mut File) -> std::io::Result<(String, u64)> {
     file.rewind()?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut buffer = vec![0; 1 << 16];
@@ -259,14 +266,67 @@ async fn lock(w: &mut Write<'_>, incident: IncidentId, id: SourceId) -> Result<S
 }
 
 /// What a person puts right before a source is read.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SourceSettings)]
 pub struct Settings {
     /// What is said about the list.
     pub about: About,
     /// How the file is read; none: as it was.
+    #[serde(default)]
     pub format: Option<Format>,
     /// What its columns mean.
     pub mapping: Mapping,
+}
+
+/// Checks what is said about a list with these columns; gives the site.
+///
+/// # Errors
+/// `name`, `system`, `site`, `mapping`, `mapping.COLUMN`, `phone_country` or `fixed.NAME`: all at once.
+pub async fn check(
+    app: &App,
+    about: &About,
+    mapping: &Mapping,
+    columns: &[String],
+) -> Result<Option<String>> {
+    let mut check = Check::default();
+    check_about(&mut check, app, about);
+    let site = check_site(&mut check, app, about).await?;
+    for (column, why) in mapping.mistakes(columns) {
+        let field = column.map_or("mapping".to_owned(), |c| format!("mapping.{c}"));
+        check.fail(field, why);
+    }
+    if mapping.has(Kind::Account) && site.is_none() {
+        check.fail(
+            "site",
+            "One of the columns holds account ids. Say of which site they are.",
+        );
+    }
+    let countries = [
+        ("phone_country", mapping.phone_country.as_ref()),
+        ("fixed.country", mapping.fixed.get("country")),
+    ];
+    for (field, country) in countries {
+        if let Some(Err(why)) = country.map(|c| value::country(c)) {
+            check.fail(field, why);
+        }
+    }
+    check.done()?;
+    Ok(site)
+}
+
+/// The source as it stands, when the same request was carried out before.
+async fn replayed(
+    w: &mut Write<'_>,
+    incident: IncidentId,
+    id: SourceId,
+    request: &impl Serialize,
+) -> Result<Option<Source>> {
+    let done: Option<SourceId> = w.replay(&(incident, id, request)).await?;
+    match done {
+        Some(done) => source::find(&mut w.tx, done).await,
+        None => Ok(None),
+    }
 }
 
 /// Sets how a source is read and what its columns mean. What was read before, if anything, is dropped.
@@ -279,29 +339,25 @@ pub async fn set(
     id: SourceId,
     settings: &Settings,
 ) -> Result<Source> {
+    ctx.require(Action::ImportRoster)?;
     let app = ctx.app;
-    let mut check = Check::default();
-    check_about(&mut check, app, &settings.about);
-    let site = check_site(&mut check, app, &settings.about).await?;
     let before = find(app, incident, id).await?;
     let how = match &settings.format {
         Some(format) => How::File(format.clone()),
         None => How::of(&before)?,
     };
+    if !before.status.can_begin() {
+        let mut w = ctx.begin(Action::ImportRoster, "source.set").await?;
+        let done = replayed(&mut w, incident, id, settings).await?;
+        return done.ok_or_else(|| conflict(&before));
+    }
     let columns = preview::columns(app, &before, &how).await?;
     let mapping = &settings.mapping;
-    for (column, why) in mapping.mistakes(&columns) {
-        let field = column.map_or("mapping".to_owned(), |c| format!("mapping.{c}"));
-        check.fail(field, why);
-    }
-    if mapping.has(Kind::Account) && site.is_none() {
-        check.fail(
-            "site",
-            "One of the columns holds account ids. Say of which site they are.",
-        );
-    }
-    check.done()?;
+    let site = check(app, &settings.about, mapping, &columns).await?;
     let mut w = ctx.begin(Action::ImportRoster, "source.set").await?;
+    if let Some(done) = replayed(&mut w, incident, id, settings).await? {
+        return Ok(done);
+    }
     let mut s = lock(&mut w, incident, id).await?;
     if !s.status.can_begin() {
         return Err(conflict(&s));
@@ -325,7 +381,7 @@ pub async fn set(
             .with("name", s.name.clone())
             .of(&s),
     );
-    w.commit(()).await?;
+    w.commit(s.id).await?;
     Ok(s)
 }
 
@@ -341,12 +397,17 @@ pub async fn begin(
     here: bool,
 ) -> Result<Source> {
     let mut w = ctx.begin(Action::ImportRoster, "source.begin").await?;
+    if let Some(done) = replayed(&mut w, incident, id, &()).await? {
+        return Ok(done);
+    }
     incident::lock_open(&mut w, incident).await?;
     let mut s = lock(&mut w, incident, id).await?;
-    // One that says it is being read, and gave no sign of life for a minute, was left by a dead one.
-    let left = s.status.under_way()
-        && s.beat_at
-            .is_none_or(|beat| w.now - beat > chrono::TimeDelta::seconds(60));
+    // One that says it is being read, and gave no sign of life for a minute, was left by a dead one. On
+    // the machine itself that can be seen at once.
+    let silent = s
+        .beat_at
+        .is_none_or(|beat| w.now - beat > chrono::TimeDelta::seconds(60));
+    let left = s.status.under_way() && (silent || here && abandoned(ctx.app, &s));
     if !s.status.can_begin() && !left {
         return Err(conflict(&s));
     }
@@ -389,7 +450,7 @@ pub async fn begin(
             .with("name", s.name.clone())
             .with("rows", s.rows_read),
     );
-    w.commit(()).await?;
+    w.commit(s.id).await?;
     Ok(s)
 }
 
@@ -399,6 +460,9 @@ pub async fn begin(
 /// A conflict when it is not being read.
 pub async fn stop(ctx: &Ctx<'_>, incident: IncidentId, id: SourceId) -> Result<Source> {
     let mut w = ctx.begin(Action::ImportRoster, "source.stop").await?;
+    if let Some(done) = replayed(&mut w, incident, id, &()).await? {
+        return Ok(done);
+    }
     let mut s = lock(&mut w, incident, id).await?;
     if !s.status.under_way() {
         return Err(conflict(&s));
@@ -411,7 +475,7 @@ pub async fn stop(ctx: &Ctx<'_>, incident: IncidentId, id: SourceId) -> Result<S
             .with("name", s.name.clone())
             .with("rows", s.rows_read),
     );
-    w.commit(()).await?;
+    w.commit(s.id).await?;
     Ok(s)
 }
 
@@ -421,6 +485,9 @@ pub async fn stop(ctx: &Ctx<'_>, incident: IncidentId, id: SourceId) -> Result<S
 /// A conflict when it is being read, or done.
 pub async fn discard(ctx: &Ctx<'_>, incident: IncidentId, id: SourceId) -> Result<()> {
     let mut w = ctx.begin(Action::ImportRoster, "source.discard").await?;
+    if replayed(&mut w, incident, id, &()).await?.is_some() {
+        return Ok(());
+    }
     let mut s = lock(&mut w, incident, id).await?;
     if !s.status.can_begin() {
         return Err(conflict(&s));
@@ -435,7 +502,7 @@ pub async fn discard(ctx: &Ctx<'_>, incident: IncidentId, id: SourceId) -> Resul
             .with("name", s.name.clone())
             .of(&s),
     );
-    w.commit(()).await?;
+    w.commit(s.id).await?;
     Folder::of(&ctx.app.config.spool, id)
         .remove()
         .map_err(|e| Error::internal(format!("the spool folder cannot be removed: {e}")))

@@ -90,6 +90,18 @@ pub(super) async fn sealer(app: &App, incident: IncidentId) -> Result<Sealer> {
 /// What reads the rows of a source whose columns are these.
 pub(super) async fn reader(app: &App, s: &Source, columns: &[String]) -> Result<Reader> {
     let sealer = sealer(app, s.incident_id).await?;
+    let site = s.site_id.as_deref().unwrap_or_default();
+    Ok(reader_of(app, &mapping(s)?, site, columns, &sealer))
+}
+
+/// What reads rows with these columns by this mapping.
+pub(super) fn reader_of(
+    app: &App,
+    mapping: &Mapping,
+    site: &str,
+    columns: &[String],
+    sealer: &Sealer,
+) -> Reader {
     let kinds: BTreeSet<String> = app
         .catalog
         .operator()
@@ -99,12 +111,12 @@ pub(super) async fn reader(app: &App, s: &Source, columns: &[String]) -> Result<
         .collect();
     let given = Given {
         hasher: &app.hasher,
-        sealer: &sealer,
-        site: s.site_id.as_deref().unwrap_or_default(),
+        sealer,
+        site,
         year: i64::from(app.time.now().year()),
         kinds,
     };
-    Ok(Reader::new(&mapping(s)?, columns, &given))
+    Reader::new(mapping, columns, &given)
 }
 
 /// Makes rejected rows of a source.

@@ -8,10 +8,11 @@ use super::origin::{self, Origin};
 use crate::app::App;
 use crate::domain::scope::field::Mapping;
 use crate::domain::scope::record::{Bad, Record};
+use crate::domain::scope::seal::Sealer;
 use crate::error::{Error, Result};
-use crate::intake::{self, Detected, Next};
+use crate::intake::{self, Detected, Next, Rows};
 use crate::service::spool::Folder;
-use crate::store::source::Source;
+use crate::store::source::{Source, Status};
 
 /// How long a dry run reads.
 const TRIAL_MAX: Duration = Duration::from_secs(20);
@@ -74,11 +75,20 @@ async fn detected(app: &App, s: &Source, how: &How) -> Result<Detected> {
     }
 }
 
+/// What is done has no file any more.
+fn unread(s: &Source) -> Result<()> {
+    match s.status {
+        Status::Done | Status::Discarded => Err(super::conflict(s)),
+        _ => Ok(()),
+    }
+}
+
 /// The first rows of a source that is not read yet.
 ///
 /// # Errors
-/// `format`: it cannot be read so.
+/// `format`: it cannot be read so; a conflict when it is done or was put aside.
 pub async fn preview(app: &App, s: &Source) -> Result<Preview> {
+    unread(s)?;
     let found = detected(app, s, &How::of(s)?).await?;
     let mapping = origin::mapping(s)?;
     let mistakes = mapping.mistakes(&found.columns);
@@ -120,24 +130,42 @@ pub struct Trial {
 /// Reads a source and writes nothing: what would be taken, and what not.
 ///
 /// # Errors
-/// The mapping makes no sense, or the database cannot be read.
+/// The mapping makes no sense, or the source cannot be read; a conflict when it is done or was put aside.
 pub async fn trial(app: &App, s: &Source) -> Result<Trial> {
+    unread(s)?;
     let folder = Folder::of(&app.config.spool, s.id);
-    let Origin::File(mut rows) = match origin::open(app, s, &folder).await? {
+    let Origin::File(rows) = match origin::open(app, s, &folder).await? {
         Ok(origin) => origin,
         Err(why) => return Err(Error::invalid("file", why)),
     };
-    let mistakes = origin::mapping(s)?.mistakes(rows.columns());
+    let site = s.site_id.as_deref().unwrap_or_default();
+    trial_of(app, rows, &origin::mapping(s)?, site, TRIAL_MAX).await
+}
+
+/// [`trial`] of rows that belong to no source yet, for at most `max`.
+///
+/// # Errors
+/// The mapping makes no sense.
+pub async fn trial_of(
+    app: &App,
+    mut rows: Box<dyn Rows>,
+    mapping: &Mapping,
+    site: &str,
+    max: Duration,
+) -> Result<Trial> {
+    let mistakes = mapping.mistakes(rows.columns());
     if let Some((column, why)) = mistakes.into_iter().next() {
         let field = column.map_or("mapping".to_owned(), |c| format!("mapping.{c}"));
         return Err(Error::invalid(field, why));
     }
-    let reader = origin::reader(app, s, rows.columns()).await?;
+    // What it seals is dropped, so any key will do.
+    let sealer = Sealer::new(&app.rng.bytes());
+    let reader = origin::reader_of(app, mapping, site, rows.columns(), &sealer);
     let begun = Instant::now();
     let read = move || {
         let mut trial = Trial::default();
         loop {
-            if trial.rows % 4096 == 0 && begun.elapsed() > TRIAL_MAX {
+            if trial.rows % 4096 == 0 && begun.elapsed() > max {
                 return trial;
             }
             let (line, bad) = match rows.next() {

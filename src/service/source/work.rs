@@ -67,13 +67,23 @@ enum Step {
 /// # Errors
 /// The database or the disk fails; the work can be taken up again.
 pub async fn work(app: &App, id: SourceId, token: i64) -> Result<End> {
-    let Some(mut s) = source::find(&app.db, id).await? else {
-        return Ok(End::Left);
-    };
-    if s.token != token || !s.status.under_way() {
-        return Ok(End::Left);
-    }
     let folder = Folder::of(&app.config.spool, id);
+    // Who held the source before may be at work still and writes runs under the same names; it lets go
+    // at its next step.
+    let mut held = None;
+    let mut s = loop {
+        let found = source::find(&app.db, id).await?;
+        let Some(s) = found.filter(|s| s.token == token && s.status.under_way()) else {
+            return Ok(End::Left);
+        };
+        if held.is_some() {
+            break s;
+        }
+        held = folder.hold().map_err(disk)?;
+        if held.is_none() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
     let mut at = Checkpoint::of(&s).map_err(Error::internal)?;
     if !folder.has(&at.runs) {
         return fail(app, &s, origin::GONE.to_owned()).await;

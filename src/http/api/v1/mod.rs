@@ -18,6 +18,8 @@ mod regime;
 mod rejections;
 mod roster;
 mod site;
+mod source;
+mod source_wire;
 mod token;
 mod wire;
 
@@ -35,7 +37,7 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 17] {
+fn ordinary() -> [OpenApiRouter<App>; 18] {
     [
         dashboard::routes(),
         incident::routes(),
@@ -43,6 +45,7 @@ fn ordinary() -> [OpenApiRouter<App>; 17] {
         obligation::routes(),
         question::routes(),
         hold::routes(),
+        source::routes(),
         roster::routes(),
         notice::routes(),
         delivery::routes(),
@@ -58,8 +61,8 @@ fn ordinary() -> [OpenApiRouter<App>; 17] {
 }
 
 /// Operations that take as long as they take.
-fn lasting() -> [OpenApiRouter<App>; 2] {
-    [roster::uploads(), evidence::checks()]
+fn lasting() -> [OpenApiRouter<App>; 3] {
+    [source::lasting(), roster::uploads(), evidence::checks()]
 }
 
 fn documented() -> (Router<App>, OpenApi) {

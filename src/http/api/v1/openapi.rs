@@ -32,6 +32,7 @@ pub(super) fn head() -> OpenApi {
             (name = "Questions", description = "What has to be known before one can say which rules apply."),
             (name = "Holds", description = "Intervals in which an authority asked not to notify."),
             (name = "Obligations", description = "What is owed to whom, by when, and why then."),
+            (name = "Sources", description = "Lists of people, from which follows who is affected."),
             (name = "Roster", description = "Who is affected."),
             (name = "Notices", description = "What affected people are shown, and how far it got."),
             (name = "Evidence", description = "The log of all of it, and its check."),

@@ -19,6 +19,7 @@
 
 mod access;
 mod answers;
+mod api_sources;
 mod binary;
 mod browser;
 mod calendars;
@@ -33,6 +34,7 @@ mod mail;
 mod notice_text;
 mod openapi;
 mod pages;
+mod people_command;
 mod playbook_mistakes;
 mod properties;
 mod recipes;

@@ -47,6 +47,8 @@ pub struct Config {
     pub upload_max_bytes: u64,
     /// Where lists of people wait to be read and are sorted.
     pub spool: PathBuf,
+    /// A file with the addresses of databases that lists of people can be read from.
+    pub connections: Option<PathBuf>,
     /// What is logged, as a `tracing` filter.
     pub log: String,
     /// How the log is written.
@@ -155,6 +157,7 @@ impl Config {
             session_hours: u32::try_from(hours?).ok()?,
             upload_max_bytes: upload?,
             spool,
+            connections: values.text("connections").map(PathBuf::from),
             log: log?,
             log_format: log_format?,
         })

@@ -96,6 +96,14 @@ pub const SETTINGS: &[Setting] = &[
                database file. It needs as much room as the lists; what is done is deleted there.",
     },
     Setting {
+        name: "connections",
+        value: "PATH",
+        default: None,
+        what: "A file with the addresses of databases that lists of people can be read from, for its \
+               owner alone: `[shop]` and `url = \"postgres://…\"` (or `mysql:`, `sqlite:`). Give users \
+               there that can only read.",
+    },
+    Setting {
         name: "log",
         value: "FILTER",
         default: Some("info"),

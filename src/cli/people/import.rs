@@ -17,7 +17,7 @@ use crate::ids::{IncidentId, SourceId};
 use crate::intake::{self, Detected};
 use crate::server::{self, Schema};
 use crate::service::Ctx;
-use crate::service::source::{self, About, End, How, Progress, Settings};
+use crate::service::source::{self, About, End, How, Origin, Progress, Settings};
 use crate::store;
 use crate::store::source::{Source, Status};
 
@@ -43,8 +43,17 @@ use super::{acting, incident, report};
 )]
 pub(super) struct Args {
     /// The file
-    #[arg(required_unless_present = "resume")]
+    #[arg(required_unless_present_any = ["resume", "query"])]
     file: Option<PathBuf>,
+    /// Ask a database instead: one select, with parameters such as :from
+    #[arg(long, value_name = "SQL", requires = "connection", conflicts_with_all = ["file", "resume"])]
+    query: Option<String>,
+    /// The database, by its name in the file of the setting connections
+    #[arg(long, value_name = "NAME", requires = "query")]
+    connection: Option<String>,
+    /// A value of a parameter of the query; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", requires = "query")]
+    param: Vec<String>,
     /// The incident, by its reference (2026-014)
     #[arg(long, value_name = "REFERENCE", required_unless_present = "resume")]
     incident: Option<String>,
@@ -84,6 +93,10 @@ async fn import(args: &Args, app: &App, console: &mut Console<'_>) -> Result<(),
             .await
             .map_err(CliError::failed)?
             .ok_or_else(|| CliError::Failed(format!("there is no source {id}")))?,
+        (None, None, Some(reference)) => {
+            let incident = incident(app, reference).await?;
+            queried(args, &ctx, incident.id, console).await?
+        }
         (None, Some(path), Some(reference)) => {
             let incident = incident(app, reference).await?;
             let list = List::open(app, path, &args.said, args.dry_run, console)?;
@@ -98,7 +111,61 @@ async fn import(args: &Args, app: &App, console: &mut Console<'_>) -> Result<(),
             ));
         }
     };
+    if args.dry_run {
+        let discarded = source::discard(&ctx, s.incident_id, s.id).await;
+        return discarded.map(drop).map_err(CliError::failed);
+    }
     read(&ctx, &s, args.rejected.as_deref(), console).await
+}
+
+/// The source of a query.
+async fn queried(
+    args: &Args,
+    ctx: &Ctx<'_>,
+    incident: IncidentId,
+    console: &mut Console<'_>,
+) -> Result<Source, CliError> {
+    let mut params = std::collections::BTreeMap::new();
+    for param in &args.param {
+        let (name, value) = param.split_once('=').ok_or_else(|| {
+            CliError::Usage(format!(
+                "--param {param}: write NAME=VALUE, such as from=2026-10-01"
+            ))
+        })?;
+        params.insert(name.to_owned(), value.to_owned());
+    }
+    let asked = source::Query {
+        connection: args.connection.clone().unwrap_or_default(),
+        sql: args.query.clone().unwrap_or_default(),
+        params,
+    };
+    let about = args.said.about();
+    let s = source::receive_query(ctx, incident, &about, &asked)
+        .await
+        .map_err(|e| report::mistakes(&e))?;
+    let app = ctx.app;
+    let found = source::preview(app, &s)
+        .await
+        .map_err(CliError::failed)?
+        .found;
+    let mapping = args
+        .said
+        .mapping(&found.columns, app.catalog.operator().zone());
+    report::found(&asked.connection, &found, console.out)?;
+    report::mapping(&found, &mapping, args.dry_run, console.out)?;
+    console.out.flush()?;
+    let settings = Settings {
+        about,
+        format: None,
+        mapping,
+    };
+    let set = source::set(ctx, incident, s.id, &settings).await;
+    let s = set.map_err(|e| report::mistakes(&e))?;
+    if args.dry_run {
+        let trial = source::trial(app, &s).await.map_err(CliError::failed)?;
+        report::trial(&trial, console.out)?;
+    }
+    Ok(s)
 }
 
 /// A file with what is said about it.
@@ -153,6 +220,7 @@ impl List {
     async fn try_out(self, app: &App, console: &mut Console<'_>) -> Result<(), CliError> {
         self.check(app).await?;
         let rows = intake::open(self.file, &self.found.format).map_err(CliError::failed)?;
+        let rows = Origin::File(rows);
         let trial = source::trial_of(app, rows, &self.mapping, &self.about.site, Duration::MAX);
         let trial = trial.await.map_err(|e| report::mistakes(&e))?;
         report::trial(&trial, console.out)?;

@@ -27,11 +27,12 @@ type Ids = At<(IncidentId, SourceId)>;
 /// person looks at them before anything is read.
 async fn reshaped(app: &App, s: &mut Source, typed: &mut Typed) -> Result<bool> {
     let format = source_mapping::format(typed)?;
-    let How::File(before) = How::of(s)?;
-    if format == before {
+    let before = How::of(s)?;
+    let after = before.clone().with(Some(&format));
+    if after == before {
         return Ok(false);
     }
-    s.format = serde_json::to_string(&How::File(format)).map_err(Error::internal)?;
+    s.format = serde_json::to_string(&after).map_err(Error::internal)?;
     let columns = source::preview(app, s).await?.found.columns;
     let said = source_mapping::columns(typed);
     if columns == said {

@@ -161,7 +161,7 @@ async fn waiting(
         Some(form) => form,
         None => {
             let mut form = Form::new(viewer, "list", address(s));
-            let How::File(format) = How::of(s)?;
+            let format = How::of(s)?.format();
             let mapping: Mapping = serde_json::from_str(&s.mapping).map_err(Error::internal)?;
             let columns: Vec<String> = match &found {
                 Ok(found) => found.found.columns.clone(),

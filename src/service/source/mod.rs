@@ -5,6 +5,7 @@
 mod again;
 mod origin;
 mod preview;
+mod query;
 mod rejected;
 pub mod state;
 mod work;
@@ -16,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use again::{abandoned, kept, unfinished};
-pub use origin::{GONE, How, row_key};
+pub use origin::{GONE, How, Origin, row_key};
 pub use preview::{Mapped, Preview, Trial, preview, trial, trial_of};
+pub use query::{Query, connections, receive_query};
 pub use rejected::{Opened, rejected};
 pub use state::{Checkpoint, Progress};
 pub use work::{End, work};
@@ -342,10 +344,7 @@ pub async fn set(
     ctx.require(Action::ImportRoster)?;
     let app = ctx.app;
     let before = find(app, incident, id).await?;
-    let how = match &settings.format {
-        Some(format) => How::File(format.clone()),
-        None => How::of(&before)?,
-    };
+    let how = How::of(&before)?.with(settings.format.as_ref());
     if !before.status.can_begin() {
         let mut w = ctx.begin(Action::ImportRoster, "source.set").await?;
         let done = replayed(&mut w, incident, id, settings).await?;

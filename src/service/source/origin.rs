@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
+use super::query::{self, Query};
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::domain::scope::field::Mapping;
@@ -13,7 +15,8 @@ use crate::domain::scope::record::{Bad, Given, Reader, Record};
 use crate::domain::scope::seal::Sealer;
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
-use crate::intake::{self, Format, Rows};
+use crate::intake::query::Stream;
+use crate::intake::{self, Broken, Format, Next, Rows};
 use crate::service::spool::Folder;
 use crate::service::{Ctx, incident_key};
 use crate::store::source::{Rejection, Source};
@@ -28,6 +31,8 @@ pub const GONE: &str = "The file is not here any more: it was on another machine
 pub enum How {
     /// A file in the spool folder.
     File(Format),
+    /// A query against the company's own database.
+    Query(Query),
 }
 
 impl How {
@@ -38,25 +43,63 @@ impl How {
     pub fn of(s: &Source) -> Result<Self> {
         serde_json::from_str(&s.format).map_err(Error::internal)
     }
+
+    /// The format of its rows; those of a query come as JSON objects.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match self {
+            Self::File(format) => format.clone(),
+            Self::Query(_) => query::format(),
+        }
+    }
+
+    /// The same, read in another format; a query has only one.
+    #[must_use]
+    pub fn with(self, format: Option<&Format>) -> Self {
+        match (self, format) {
+            (Self::File(_), Some(format)) => Self::File(format.clone()),
+            (how, _) => how,
+        }
+    }
 }
 
 /// Rows that can be read one after the other.
-pub(super) enum Origin {
+pub enum Origin {
     /// On a thread of its own.
     File(Box<dyn Rows>),
+    /// As the server sends them; the runtime that they come through.
+    Query(Stream, Handle),
 }
 
 impl Origin {
-    pub(super) fn columns(&self) -> &[String] {
+    /// The names of its columns.
+    pub fn columns(&self) -> &[String] {
         match self {
             Self::File(rows) => rows.columns(),
+            Self::Query(stream, _) => stream.column_names(),
+        }
+    }
+
+    /// The next row. It waits for it, so it is asked on a thread that may wait.
+    pub(super) fn next_row(&mut self) -> std::result::Result<Next<'_>, Broken> {
+        match self {
+            Self::File(rows) => rows.next(),
+            Self::Query(stream, runtime) => runtime.block_on(stream.next_row()),
+        }
+    }
+
+    /// How much of a file was read, as it is packed.
+    pub(super) fn bytes_read(&self) -> u64 {
+        match self {
+            Self::File(rows) => rows.bytes_read(),
+            Self::Query(..) => 0,
         }
     }
 }
 
 /// Opens a source; within is a sentence when it cannot be read.
 pub(super) async fn open(
-    _app: &App,
+    app: &App,
     s: &Source,
     folder: &Folder,
 ) -> Result<std::result::Result<Origin, String>> {
@@ -69,6 +112,10 @@ pub(super) async fn open(
             });
             let opened = opened.await.map_err(Error::internal)?;
             Ok(opened.map(Origin::File))
+        }
+        How::Query(asked) => {
+            let opened = query::open(app, &asked).await?;
+            Ok(opened.map(|stream| Origin::Query(stream, Handle::current())))
         }
     }
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use super::How;
 use super::origin::{self, Origin};
+use super::query;
 use crate::app::App;
 use crate::domain::scope::field::Mapping;
 use crate::domain::scope::record::{Bad, Record};
 use crate::domain::scope::seal::Sealer;
 use crate::error::{Error, Result};
-use crate::intake::{self, Detected, Next, Rows};
+use crate::intake::{self, Detected, Next};
 use crate::service::spool::Folder;
 use crate::store::source::{Source, Status};
 
@@ -72,6 +73,7 @@ async fn detected(app: &App, s: &Source, how: &How) -> Result<Detected> {
             let found = found.await.map_err(Error::internal)?;
             found.map_err(|why| Error::invalid("format", why))
         }
+        How::Query(asked) => query::look(app, asked).await,
     }
 }
 
@@ -134,7 +136,7 @@ pub struct Trial {
 pub async fn trial(app: &App, s: &Source) -> Result<Trial> {
     unread(s)?;
     let folder = Folder::of(&app.config.spool, s.id);
-    let Origin::File(rows) = match origin::open(app, s, &folder).await? {
+    let rows = match origin::open(app, s, &folder).await? {
         Ok(origin) => origin,
         Err(why) => return Err(Error::invalid("file", why)),
     };
@@ -148,7 +150,7 @@ pub async fn trial(app: &App, s: &Source) -> Result<Trial> {
 /// The mapping makes no sense.
 pub async fn trial_of(
     app: &App,
-    mut rows: Box<dyn Rows>,
+    mut rows: Origin,
     mapping: &Mapping,
     site: &str,
     max: Duration,
@@ -168,7 +170,7 @@ pub async fn trial_of(
             if trial.rows % 4096 == 0 && begun.elapsed() > max {
                 return trial;
             }
-            let (line, bad) = match rows.next() {
+            let (line, bad) = match rows.next_row() {
                 Err(broken) => {
                     trial.broken = Some(broken.0);
                     return trial;

@@ -21,7 +21,7 @@ use crate::domain::scope::record::{Bad, Reader, Record};
 use crate::domain::scope::wire;
 use crate::error::{Error, Result};
 use crate::ids::SourceId;
-use crate::intake::{Next, Rows};
+use crate::intake::Next;
 use crate::service::Ctx;
 use crate::service::spool::{Folder, Gathered, Merge, Run};
 use crate::store::listed;
@@ -114,6 +114,19 @@ async fn read(
         Ok(origin) => origin,
         Err(why) => return Ok(Some(Stop::Broken(why))),
     };
+    if matches!(origin, Origin::Query(..)) && at.rows > 0 {
+        // A query is asked again from its beginning: nobody promises the same order twice.
+        let begun = (at.begun_at, 0, 0);
+        *at = Checkpoint::default();
+        (at.begun_at, at.done_then, at.rows_then) = begun;
+        let mut tx = app.db.begin("source.again").await?;
+        source::clear(&mut tx, s.no).await?;
+        note(s, at, app);
+        if !source::advance(&mut tx, s).await? {
+            return Ok(Some(Stop::Left));
+        }
+        tx.commit().await?;
+    }
     let (send, mut steps) = mpsc::channel(4);
     let reading = Reading {
         reader: origin::reader(app, s, origin.columns()).await?,
@@ -128,9 +141,7 @@ async fn read(
         send,
     };
     let skip = at.rows;
-    let thread = match origin {
-        Origin::File(rows) => tokio::task::spawn_blocking(move || reading.file(rows, skip)),
-    };
+    let thread = tokio::task::spawn_blocking(move || reading.rows(origin, skip));
     let mut stop = None;
     while let Some(step) = steps.recv().await {
         stop = take(app, s, at, step).await?;
@@ -206,25 +217,24 @@ struct Reading {
 type Over = Option<String>;
 
 impl Reading {
-    /// Reads a file; the first `skip` rows are in runs already.
-    fn file(mut self, mut rows: Box<dyn Rows>, skip: u64) {
+    /// Reads all rows; the first `skip` of them are in runs already.
+    fn rows(mut self, mut origin: Origin, skip: u64) {
         let mut go = || -> Result<(), Over> {
             loop {
-                let next = rows.next().map_err(|broken| Some(broken.0))?;
+                let next = origin.next_row().map_err(|broken| Some(broken.0))?;
                 if matches!(next, Next::End) {
                     break;
                 }
                 let taken = self.rows >= skip;
                 let full = self.row(next, taken);
                 if full || self.rejected.len() >= REJECTED_MAX {
-                    let bytes = rows.bytes_read();
-                    self.write_out(full, bytes)?;
+                    self.write_out(full, origin.bytes_read())?;
                 } else if self.rows % 4096 == 0 && self.beat.elapsed() >= BEAT {
                     self.beat = Instant::now();
-                    self.tell(Step::Beat(self.rows, self.bad, rows.bytes_read()))?;
+                    self.tell(Step::Beat(self.rows, self.bad, origin.bytes_read()))?;
                 }
             }
-            self.finish(rows.bytes_read())
+            self.finish(origin.bytes_read())
         };
         let over = go();
         self.end(over);

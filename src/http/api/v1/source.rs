@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub(super) fn lasting() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receive))
+        .routes(routes!(query))
         .routes(routes!(trial))
 }
 
@@ -118,6 +119,47 @@ async fn receive(
         in_system: said.in_system,
     };
     let made = source::receive(&caller.ctx(), id, &about, &said.file, file).await?;
+    let at = format!("/api/v1/incidents/{id}/sources/{}", made.id);
+    Ok(created(made.id, &at))
+}
+
+/// A query as a source.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewQuery {
+    /// What is said about the list.
+    about: About,
+    /// What is asked of which database.
+    query: source::Query,
+}
+
+/// Ask a database for a list of people
+///
+/// One `select` against one of the company's own databases that the operator set up (setting
+/// `connections`), with named parameters. It is asked in a transaction that can only read; nothing is read
+/// yet but the first rows.
+#[utoipa::path(
+    post, path = "/incidents/{incident}/queries", tag = "Sources", operation_id = "ask_source",
+    params(("incident" = IncidentId, Path, description = "The incident's id")),
+    request_body(content = NewQuery, example = json!({
+        "about": {"name": "orders", "system": "orders", "site": "shop", "in_system": true},
+        "query": {
+            "connection": "shop",
+            "sql": "select order_no, user_id, ordered_at from orders where ordered_at >= :from",
+            "params": {"from": "2026-10-01"},
+        },
+    })),
+    responses((status = CREATED, body = Done<SourceId>, description = "The query can be read"))
+)]
+async fn query(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<IncidentId>,
+    Body(new): Body<NewQuery>,
+) -> Answer<Response> {
+    caller.require(Action::ImportRoster)?;
+    seen(&app, id).await?;
+    let made = source::receive_query(&caller.ctx(), id, &new.about, &new.query).await?;
     let at = format!("/api/v1/incidents/{id}/sources/{}", made.id);
     Ok(created(made.id, &at))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::domain::notice::{Content, Item, Template};
+use crate::domain::notice::{Audience, Content, Item, Template};
 
 use super::problem::{Problem, Source};
 
@@ -56,15 +56,23 @@ pub(super) fn parse(source: Source<'_>) -> Result<Template, Problem> {
         );
         return Err(Problem::error(source.file, None, message));
     }
-    let missing: Vec<&str> = Item::REQUIRED
+    // A correction is no notice of a breach: it must say whom to ask.
+    let audience = if id == Audience::WronglyTold.template() {
+        Audience::WronglyTold
+    } else {
+        Audience::Affected
+    };
+    let required = audience.required();
+    let missing: Vec<&str> = required
         .iter()
         .filter(|item| !listed.contains(item))
         .map(|item| item.as_str())
         .collect();
     if !missing.is_empty() {
         let message = format!(
-            "tells nothing about {}, which GDPR Art 34(2) asks for; add a section for each",
-            missing.join(", ")
+            "tells nothing about {}, which {}; add a section for each",
+            missing.join(", "),
+            audience.why_required()
         );
         return Err(Problem::error(source.file, None, message));
     }

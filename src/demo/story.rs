@@ -485,6 +485,7 @@ fn answers(pairs: [(&str, [&str; 4]); 2]) -> NewNotice {
     NewNotice {
         answers,
         hideable: true,
+        ..NewNotice::default()
     }
 }
 

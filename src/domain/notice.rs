@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use markup::ContentError;
 
 /// Names that may stand in a template as `{{name}}`.
-pub const PLACEHOLDERS: [&str; 9] = [
+pub const PLACEHOLDERS: [&str; 11] = [
     "what_happened",
     "occurred",
     "kinds_of_data",
@@ -26,7 +26,71 @@ pub const PLACEHOLDERS: [&str; 9] = [
     "contact",
     "reference",
     "operator",
+    // Of a correction: from when the person was told, and how it was found that it is not so.
+    "told",
+    "finding",
 ];
+
+/// Whom a notice is for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    sqlx::Type,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody on the roster.
+    #[default]
+    Affected,
+    /// Who left the roster after having been told: a correction.
+    WronglyTold,
+}
+
+impl Audience {
+    /// The playbook text for it.
+    #[must_use]
+    pub const fn template(self) -> &'static str {
+        match self {
+            Self::Affected => "breach",
+            Self::WronglyTold => "correction",
+        }
+    }
+
+    /// The placeholders that the writer of such a notice fills in.
+    #[must_use]
+    pub const fn questions(self) -> &'static [&'static str] {
+        match self {
+            Self::Affected => &["what_happened", "consequences", "measures", "advice"],
+            Self::WronglyTold => &["finding"],
+        }
+    }
+
+    /// What such a notice has to tell.
+    #[must_use]
+    pub const fn required(self) -> &'static [Item] {
+        match self {
+            Self::Affected => &Item::REQUIRED,
+            Self::WronglyTold => &[Item::Contact],
+        }
+    }
+
+    /// Why it has to, to finish "which …".
+    #[must_use]
+    pub const fn why_required(self) -> &'static str {
+        match self {
+            Self::Affected => "GDPR Art 34(2) asks for",
+            Self::WronglyTold => "a correction must say",
+        }
+    }
+}
 
 /// Something that a notice has to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -13,21 +13,22 @@ use super::{Ctx, OrNotFound as _, Write, changed_meanwhile, fact, incident, obli
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::fact::FactKind;
-use crate::domain::notice::{Content, Item, content_hash};
+use crate::domain::notice::{Audience, Content, content_hash};
 use crate::domain::{moment, wording};
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, NoticeId};
 use crate::store::incident::Incident;
-use crate::store::notice::{self, Approval, Audience, Notice, Status, Version};
+use crate::store::notice::{self, Approval, Notice, Status, Version};
+use crate::store::revision;
 
 /// The languages in which every notice is written.
 pub const LANGUAGES: [&str; 2] = ["en", "de"];
-/// What the writer of a notice fills in; the rest comes from the incident and the operator profile.
+/// What the writer of a notice to affected people fills in; the rest comes from the incident and the
+/// operator profile.
 pub const QUESTIONS: [&str; 4] = ["what_happened", "consequences", "measures", "advice"];
-const TEMPLATE: &str = "breach";
 const SOURCE_CHARS_MAX: usize = 20_000;
 
-/// Answers to [`QUESTIONS`], by language and placeholder.
+/// Answers to the questions of the text ([`Audience::questions`]), by language and placeholder.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewNotice {
@@ -35,6 +36,8 @@ pub struct NewNotice {
     pub answers: BTreeMap<String, BTreeMap<String, String>>,
     /// May the person hide the notice for the page view?
     pub hideable: bool,
+    /// Whom it is for: everybody on the roster, or those who left it after having been told.
+    pub audience: Audience,
 }
 
 /// Drafts a notice for an incident from the playbook text.
@@ -53,7 +56,7 @@ pub async fn draft(ctx: &Ctx<'_>, id: IncidentId, new: &NewNotice) -> Result<Not
             );
         }
         for name in answers.keys() {
-            if !QUESTIONS.contains(&name.as_str()) {
+            if !new.audience.questions().contains(&name.as_str()) {
                 check.fail(
                     "answers",
                     format!("The text has no place for \"{name}\" to be filled in."),
@@ -61,21 +64,28 @@ pub async fn draft(ctx: &Ctx<'_>, id: IncidentId, new: &NewNotice) -> Result<Not
             }
         }
     }
+    if new.audience == Audience::WronglyTold && revision::wrongly_told(&mut w.tx, id).await? == 0 {
+        check.fail(
+            "audience",
+            "Nobody left the roster after having been told, so there is nothing to correct.",
+        );
+    }
     let mut contents = BTreeMap::new();
     for language in LANGUAGES {
         let mut values = known(&mut w, &incident, language).await?;
-        for name in QUESTIONS {
-            let answer = new.answers.get(language).and_then(|a| a.get(name));
+        for name in new.audience.questions() {
+            let answer = new.answers.get(language).and_then(|a| a.get(*name));
             let field = format!("{language}.{name}");
             if let Some(text) = check.optional_text(&field, answer.map(String::as_str), 5_000) {
-                values.insert(name.to_owned(), text);
+                values.insert((*name).to_owned(), text);
             }
         }
+        let template = new.audience.template();
         let template = w
             .app
             .catalog
-            .notice(TEMPLATE, language)
-            .ok_or_else(|| Error::internal(format!("no notice text {TEMPLATE}/{language}")))?;
+            .notice(template, language)
+            .ok_or_else(|| Error::internal(format!("no notice text {template}/{language}")))?;
         match template.content.fill(&values) {
             Ok(content) => {
                 contents.insert(language.to_owned(), content);
@@ -96,7 +106,7 @@ pub async fn draft(ctx: &Ctx<'_>, id: IncidentId, new: &NewNotice) -> Result<Not
         withdrawn_at: None,
         withdrawn_reason: None,
         version: 1,
-        audience: Audience::Affected,
+        audience: new.audience,
     };
     notice::insert(&mut w.tx, &notice).await?;
     add_version(&mut w, &notice, &contents).await?;
@@ -134,13 +144,27 @@ async fn known(
         .map(|kind| format!("- {}", kind.label.get(language)))
         .collect::<Vec<_>>()
         .join("\n");
-    Ok(BTreeMap::from([
+    let told = notice::list(&mut w.tx, incident.id)
+        .await?
+        .into_iter()
+        .filter(|n| n.audience == Audience::Affected)
+        .filter_map(|n| n.activated_at)
+        .min();
+    let zone = operator
+        .controllers
+        .first()
+        .map_or(chrono_tz::Tz::UTC, |one| one.zone);
+    let mut values = BTreeMap::from([
         ("operator".to_owned(), operator.name.clone()),
         ("reference".to_owned(), incident.reference.clone()),
         ("kinds_of_data".to_owned(), kinds),
         ("occurred".to_owned(), occurred),
         ("contact".to_owned(), wording::contact(operator)),
-    ]))
+    ]);
+    if let Some(told) = told {
+        values.insert("told".to_owned(), wording::day(told, zone, language));
+    }
+    Ok(values)
 }
 
 async fn add_version(
@@ -263,7 +287,7 @@ pub fn contents(version: &Version) -> Result<BTreeMap<String, Content>> {
 }
 
 /// What keeps a text from being approved: pairs of language and sentence.
-pub fn gaps(contents: &BTreeMap<String, Content>) -> Vec<(String, String)> {
+pub fn gaps(audience: Audience, contents: &BTreeMap<String, Content>) -> Vec<(String, String)> {
     let mut gaps = Vec::new();
     for language in LANGUAGES {
         let Some(content) = contents.get(language) else {
@@ -279,13 +303,11 @@ pub fn gaps(contents: &BTreeMap<String, Content>) -> Vec<(String, String)> {
                 format!("{{{{{name}}}}} still stands in the text. Write what belongs there."),
             ));
         }
-        for item in content.missing_content(&Item::REQUIRED) {
+        let why = audience.why_required();
+        for item in content.missing_content(audience.required()) {
             gaps.push((
                 language.to_owned(),
-                format!(
-                    "Nothing is said about \"{}\", which GDPR Art 34(2) asks for.",
-                    item.as_str()
-                ),
+                format!("Nothing is said about \"{}\", which {why}.", item.as_str()),
             ));
         }
     }
@@ -333,7 +355,7 @@ pub async fn approve(ctx: &Ctx<'_>, id: NoticeId, approve: &Approve) -> Result<N
         ));
     }
     let mut check = Check::default();
-    for (language, gap) in gaps(&contents(&current)?) {
+    for (language, gap) in gaps(notice.audience, &contents(&current)?) {
         check.fail(language, gap);
     }
     check.done()?;
@@ -367,9 +389,10 @@ pub struct Activate {
     pub version: i64,
 }
 
-/// Makes an approved notice live for everybody on the roster.
+/// Makes an approved notice live for everybody whom it is for.
 ///
-/// The promises to the affected people are met by this, at the instant of its commit.
+/// The promises to the affected people are met by a notice to them, at the instant of its commit; a
+/// correction meets none.
 pub async fn activate(ctx: &Ctx<'_>, id: NoticeId, activate: &Activate) -> Result<NoticeId> {
     ctx.require(Action::ActivateNotice)?;
     // Every filter in memory, on every node, must know before this can commit.
@@ -408,18 +431,29 @@ async fn go_live(
             ));
         }
     }
-    if incident.persons == 0 {
-        return Err(Error::Conflict(
-            "Nobody is on the roster of this incident. Import the affected people first."
-                .to_owned(),
-        ));
+    match notice.audience {
+        Audience::Affected if incident.persons == 0 => {
+            return Err(Error::Conflict(
+                "Nobody is on the roster of this incident. Import the affected people first."
+                    .to_owned(),
+            ));
+        }
+        Audience::WronglyTold if revision::wrongly_told(&mut w.tx, incident.id).await? == 0 => {
+            return Err(Error::Conflict(
+                "Nobody is off the roster any more who had been told, so there is nothing to correct."
+                    .to_owned(),
+            ));
+        }
+        Audience::Affected | Audience::WronglyTold => {}
     }
     notice.status = Status::Active;
     notice.activated_at = Some(w.now);
     notice.activated_by = Some(w.actor.name.clone());
     save(&mut w, &mut notice, "notice.activated").await?;
-    let published = w.now;
-    obligation::met_by_publication(&mut w, &incident, published).await?;
+    if notice.audience == Audience::Affected {
+        let published = w.now;
+        obligation::met_by_publication(&mut w, &incident, published).await?;
+    }
     w.settle(announced).await?;
     w.commit(id).await
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Exec, Tx};
 use crate::domain::evidence::Evidenced;
+pub use crate::domain::notice::Audience;
 use crate::error::Result;
 use crate::ids::{IncidentId, NoticeId};
 use crate::sql;
@@ -33,29 +34,6 @@ pub enum Status {
     Active,
     /// No longer shown.
     Withdrawn,
-}
-
-/// Whom a notice is for.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    serde::Serialize,
-    serde::Deserialize,
-    sqlx::Type,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Audience {
-    /// Everybody on the roster.
-    #[default]
-    Affected,
-    /// Who left the roster after having been told: a correction.
-    WronglyTold,
 }
 
 /// A text shown to people of an incident.

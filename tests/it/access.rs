@@ -41,6 +41,8 @@ fn operations(action: Action) -> &'static [&'static str] {
             "list_holds",
             "list_imports",
             "count_roster",
+            "list_revisions",
+            "get_revision",
             "list_notices",
             "get_notice",
             "count_deliveries",
@@ -48,13 +50,13 @@ fn operations(action: Action) -> &'static [&'static str] {
         ],
         A::RecordFact => &["record_fact", "record_answers", "record_hold"],
         A::ImportRoster => &["import_roster", "list_rejections", "download_rejections"],
-        A::LookUpPerson => &["look_up_person", "list_unreached"],
+        A::LookUpPerson => &["look_up_person", "list_unreached", "list_moved_people"],
         A::EditNotice => &["draft_notice", "edit_notice"],
         A::ApproveNotice => &["approve_notice"],
         A::ActivateNotice => &["activate_notice", "withdraw_notice"],
         A::SettleObligation => &["decide_obligation", "settle_obligation"],
         A::OverrideCalendar => &["add_override", "withdraw_override"],
-        A::CloseIncident => &["close_incident"],
+        A::CloseIncident => &["close_incident", "destroy_key"],
         A::VerifyEvidence => &["get_log", "verify_evidence"],
         A::ManageSites => &[
             "create_site",
@@ -154,6 +156,8 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
     let obligation = obligations["items"][0]["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
         ("incident", incident),
+        ("number", "1".to_owned()),
+        ("who", "left".to_owned()),
         ("import", import),
         ("obligation", obligation),
         ("notice", notice.to_string()),

@@ -3,16 +3,20 @@
 use super::part::Ladder;
 use crate::app::App;
 use crate::error::Result;
-use crate::ids::NoticeId;
 use crate::store::delivery;
 use crate::store::incident::Incident;
-use crate::store::notice::{self, Status};
+use crate::store::notice::{self, Audience, Notice, Status};
+use crate::store::revision;
 
-/// The numbers of one notice of an incident.
-pub(crate) async fn of_notice(app: &App, id: NoticeId, targeted: i64) -> Result<Ladder> {
-    let counts = delivery::counts(&app.db, id).await?;
+/// The numbers of one notice of an incident; a correction targets who left the roster after having
+/// been told.
+pub(crate) async fn of_notice(app: &App, n: &Notice, incident: &Incident) -> Result<Ladder> {
+    let counts = delivery::counts(&app.db, n.id).await?;
     Ok(Ladder {
-        targeted,
+        targeted: match n.audience {
+            Audience::Affected => incident.persons,
+            Audience::WronglyTold => revision::wrongly_told(&app.db, incident.id).await?,
+        },
         served: counts.served,
         seen: counts.seen,
         notified: counts.notified,
@@ -20,12 +24,13 @@ pub(crate) async fn of_notice(app: &App, id: NoticeId, targeted: i64) -> Result<
     })
 }
 
-/// The numbers of an incident: those of its newest notice that went live.
+/// The numbers of an incident: those of its newest notice to affected people that went live.
 pub(crate) async fn of_incident(app: &App, incident: &Incident) -> Result<Ladder> {
     let notices = notice::list(&app.db, incident.id).await?;
     let live = |status| matches!(status, Status::Active | Status::Withdrawn);
-    match notices.iter().rev().find(|n| live(n.status)) {
-        Some(n) => of_notice(app, n.id, incident.persons).await,
+    let told = |n: &&Notice| n.audience == Audience::Affected && live(n.status);
+    match notices.iter().rev().find(told) {
+        Some(n) => of_notice(app, n, incident).await,
         None => Ok(Ladder {
             targeted: incident.persons,
             ..Ladder::default()

@@ -311,7 +311,7 @@ impl Data<'_> {
             }
             "notice.approved" => html! { "Somebody approved exactly " (version()) "." },
             "notice.changed" => html! { "The notice is approved now." },
-            "notice.activated" => html! { "The notice went live for everybody on the roster." },
+            "notice.activated" => html! { "The notice went live for everybody whom it is for." },
             "notice.withdrawn" => html! { "The notice was withdrawn." },
             _ => return None,
         })

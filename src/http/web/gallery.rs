@@ -5,10 +5,10 @@ use super::{
     account_edit, account_list, account_new, calendar_list, calendar_show, calendar_withdraw,
     dashboard, error_page, evidence_check, evidence_show, fact_new, help, hold_new, incident_close,
     incident_evidence, incident_list, incident_new, incident_show, notice_edit, notice_new,
-    notice_show, obligation_settle, obligation_show, people_show, question_list, roster_import,
-    roster_imported, roster_lookup, rule_list, rule_show, sign_in, site_edit, site_key_edit,
-    site_key_new, site_list, site_new, site_show, source_new, source_show, token_list, token_new,
-    token_revoke,
+    notice_show, obligation_settle, obligation_show, people_show, question_list, revision_show,
+    roster_import, roster_imported, roster_lookup, rule_list, rule_show, sign_in, site_edit,
+    site_key_edit, site_key_new, site_list, site_new, site_show, source_new, source_show,
+    token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -46,6 +46,7 @@ pub fn gallery() -> Vec<Shown> {
     show::<people_show::PeopleShow>("people_show", &mut all);
     show::<source_new::SourceNew>("source_new", &mut all);
     show::<source_show::SourceShow>("source_show", &mut all);
+    show::<revision_show::RevisionShow>("revision_show", &mut all);
     show::<rule_list::RuleList>("rule_list", &mut all);
     show::<rule_show::RuleShow>("rule_show", &mut all);
     show::<calendar_list::CalendarList>("calendar_list", &mut all);

@@ -11,6 +11,7 @@ use super::deadline_card::{card, settle, zone_of};
 use super::evidence_words::{Names, Told};
 use super::layout::{Page, Section, Viewer};
 use super::part::{self, Ladder};
+use super::revision_part::Revisions;
 use super::standing::{Owed, Standing};
 use super::{counts, sample, sample_evidence, words};
 use crate::app::App;
@@ -47,6 +48,7 @@ pub(crate) struct IncidentShow {
     holds: Vec<Hold>,
     unclear: Option<Unclear>,
     entries: Vec<Told>,
+    revisions: Revisions,
     done: String,
 }
 
@@ -64,7 +66,7 @@ impl IncidentShow {
         owed.sort_by_key(|o| (o.standing.rank(), o.row.due_at));
         let mut notices = Vec::new();
         for one in notice::list(db, id).await? {
-            let reach = counts::of_notice(app, one.id, incident.persons).await?;
+            let reach = counts::of_notice(app, &one, &incident).await?;
             notices.push((one, reach));
         }
         let operator = app.catalog.operator();
@@ -85,6 +87,7 @@ impl IncidentShow {
             owed,
             counts: person::counts(db, id, person::PLACES_SHOWN).await?,
             notices,
+            revisions: Revisions::read(app, id).await?,
             entries: told(app, id, None, ENTRIES, viewer.zone()).await?,
             viewer,
             incident,
@@ -306,7 +309,7 @@ impl IncidentShow {
                     div.one-notice {
                         p {
                             a href={ "/notices/" (n.id) } {
-                                "Notice of " (n.created_at.format("%-d %b %Y")) ", version " (n.current)
+                                (words::audience(n.audience)) " of " (n.created_at.format("%-d %b %Y")) ", version " (n.current)
                             }
                             " " (status(n.status))
                         }
@@ -443,6 +446,7 @@ impl Page for IncidentShow {
                         }
                     }
                     (self.people())
+                    (self.revisions.section(&self.viewer, &self.incident))
                     (self.notices())
                     (self.holds())
                 }
@@ -497,6 +501,7 @@ impl Page for IncidentShow {
                 .filter(|one| one.incident.is_some())
                 .take(6)
                 .collect(),
+            revisions: Revisions::sample(),
             holds: vec![sample::hold()],
             unclear: Some(Unclear {
                 incident_id: sample::incident().id,
@@ -516,6 +521,7 @@ impl Page for IncidentShow {
             owed: vec![sample::owed(gdpr, None), sample::owed(promise, None)],
             counts: Vec::new(),
             notices: Vec::new(),
+            revisions: Revisions::default(),
             holds: Vec::new(),
             unclear: None,
             done: String::new(),

@@ -41,6 +41,8 @@ mod part;
 mod people_show;
 mod place;
 mod question_list;
+mod revision_part;
+mod revision_show;
 mod role;
 mod roster_import;
 mod roster_imported;
@@ -208,6 +210,10 @@ fn company() -> Router<App> {
         .route(
             "/incidents/{incident}/roster/imports/{import}",
             get(roster_imported::show),
+        )
+        .route(
+            "/incidents/{incident}/revisions/{number}",
+            get(revision_show::show),
         )
         .route(
             "/incidents/{incident}/roster/imports/{import}/rejected.csv",

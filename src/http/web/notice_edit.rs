@@ -48,7 +48,7 @@ impl NoticeEdit {
         form.typed.set("version", loaded.notice.version.to_string());
         Self {
             viewer,
-            gaps: service::gaps(&readable),
+            gaps: service::gaps(loaded.notice.audience, &readable),
             form: form.with_fields(&[("en", "English"), ("de", "German")]),
             incident: loaded.incident,
             notice: loaded.notice,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::form::{Form, Typed};
@@ -14,10 +15,11 @@ use super::{part, sample};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::access::{Action, Role};
-use crate::domain::notice::Content;
+use crate::domain::notice::{Audience, Content};
 use crate::ids::IncidentId;
-use crate::service::notice::{self as service, LANGUAGES, NewNotice, QUESTIONS};
+use crate::service::notice::{self as service, LANGUAGES, NewNotice};
 use crate::store::incident::Incident;
+use crate::store::revision;
 
 /// The page.
 #[derive(Debug)]
@@ -25,12 +27,25 @@ pub(crate) struct NoticeNew {
     viewer: Viewer,
     form: Form,
     incident: Incident,
+    audience: Audience,
+    /// How many people left the roster after having been told.
+    wrongly_told: i64,
     /// The text that the answers go into, by language.
     templates: Vec<(&'static str, Content)>,
 }
 
-/// Field, label and hint of the questions, in the order in which people answer them.
-const ASKED: [(&str, &str, &str); 4] = [
+/// Field, label and hint of a question.
+type Asked = (&'static str, &'static str, &'static str);
+
+/// The question of a correction.
+const WRONGLY_TOLD: [Asked; 1] = [(
+    "finding",
+    "How it was found that they are not affected",
+    "Two or three plain sentences. Nothing else belongs in a correction, and no advertising.",
+)];
+
+/// The questions to affected people, in the order in which people answer them.
+const AFFECTED: [Asked; 4] = [
     (
         "what_happened",
         "What happened",
@@ -54,10 +69,17 @@ const ASKED: [(&str, &str, &str); 4] = [
 ];
 
 impl NoticeNew {
-    fn new(catalog: &Catalog, viewer: Viewer, form: Form, incident: Incident) -> Self {
+    fn new(
+        catalog: &Catalog,
+        viewer: Viewer,
+        form: Form,
+        (incident, wrongly_told): (Incident, i64),
+    ) -> Self {
+        let audience = audience_of(form.typed.get("audience"));
+        let template = audience.template();
         let templates = LANGUAGES
             .into_iter()
-            .filter_map(|lang| Some((lang, catalog.notice("breach", lang)?.content.clone())))
+            .filter_map(|lang| Some((lang, catalog.notice(template, lang)?.content.clone())))
             .collect();
         Self {
             viewer,
@@ -70,18 +92,64 @@ impl NoticeNew {
                 ("de.consequences", "German, what it can mean"),
                 ("de.measures", "German, what was done"),
                 ("de.advice", "German, what the person can do"),
+                ("en.finding", "English, how it was found"),
+                ("de.finding", "German, how it was found"),
+                ("audience", "For whom"),
                 ("en", "English text"),
                 ("de", "German text"),
             ]),
             incident,
+            audience,
+            wrongly_told,
             templates,
         }
+    }
+
+    fn asked(&self) -> &'static [Asked] {
+        match self.audience {
+            Audience::Affected => &AFFECTED,
+            Audience::WronglyTold => &WRONGLY_TOLD,
+        }
+    }
+
+    /// For whom it is, where there is a choice.
+    fn choice(&self) -> Markup {
+        let path = format!("/incidents/{}/notices/new", self.incident.id);
+        let correction = self.audience == Audience::WronglyTold;
+        let people = part::count(
+            self.wrongly_told,
+            "person who left the roster after having been told",
+            "people who left the roster after having been told",
+        );
+        html! {
+            @if self.wrongly_told > 0 || correction {
+                p {
+                    @if correction {
+                        "This is a correction for " (people) ". "
+                        a href=(path) { "Draft a notice for everybody on the roster instead" }
+                    } @else {
+                        "This is a notice for everybody on the roster. "
+                        a href={ (path) "?audience=wrongly_told" } { "Draft a correction for " (people) " instead" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn audience_of(word: &str) -> Audience {
+    match word {
+        "wrongly_told" => Audience::WronglyTold,
+        _ => Audience::Affected,
     }
 }
 
 impl Page for NoticeNew {
     fn title(&self) -> String {
-        "Draft a notice".to_owned()
+        match self.audience {
+            Audience::Affected => "Draft a notice".to_owned(),
+            Audience::WronglyTold => "Draft a correction".to_owned(),
+        }
     }
 
     fn viewer(&self) -> Option<&Viewer> {
@@ -108,16 +176,20 @@ impl Page for NoticeNew {
         let f = &self.form;
         html! {
             (f.summary())
-            p.lead { "Answer four questions in each language; the text around them is ready, and the \
-                      incident gives dates, data and contacts. What is left open can be written in the \
-                      next step." }
+            p.lead {
+                @if self.asked().len() == 1 { "Answer one question" } @else { "Answer four questions" }
+                " in each language; the text around them is ready, and the incident gives dates, data and \
+                 contacts. What is left open can be written in the next step."
+            }
+            (self.choice())
             (f.render(html! {
+                input type="hidden" name="audience" value=(audience_word(self.audience));
                 div.columns.even {
                     @for lang in LANGUAGES {
                         section.sheet #{ "notice-" (lang) } tabindex="-1" aria-labelledby={ "ask-" (lang) } {
                             h2 #{ "ask-" (lang) } { (part::language(lang)) }
                             @for e in f.errors.iter().filter(|e| e.field == lang) { p.error { (e.reason) } }
-                            @for (name, label, hint) in ASKED {
+                            @for (name, label, hint) in self.asked() {
                                 (f.field(&format!("{lang}.{name}"), label).hint(hint).optional().lang(lang).area(5))
                             }
                         }
@@ -153,18 +225,30 @@ impl Page for NoticeNew {
                 "en",
                 "line 1: in the value of {{what_happened}}: HTML is not taken; write plain text",
             );
-        [form, wrong]
+        let correction = form.clone().with("audience", "wrongly_told");
+        [(form, 317), (wrong, 0), (correction, 317)]
             .into_iter()
-            .map(|form| Self::new(sample::catalog(), viewer.clone(), form, sample::incident()))
+            .map(|(form, told)| {
+                let about = (sample::incident(), told);
+                Self::new(sample::catalog(), viewer.clone(), form, about)
+            })
             .collect()
     }
 }
 
+const fn audience_word(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Affected => "affected",
+        Audience::WronglyTold => "wrongly_told",
+    }
+}
+
 fn read(typed: &Typed) -> NewNotice {
+    let audience = audience_of(typed.get("audience"));
     let of = |lang: &str| -> BTreeMap<String, String> {
-        QUESTIONS
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), typed.some(&format!("{lang}.{name}"))?)))
+        let questions = audience.questions().iter();
+        questions
+            .filter_map(|name| Some(((*name).to_owned(), typed.some(&format!("{lang}.{name}"))?)))
             .collect()
     };
     NewNotice {
@@ -173,19 +257,32 @@ fn read(typed: &Typed) -> NewNotice {
             .map(|lang| (lang.to_owned(), of(lang)))
             .collect(),
         hideable: typed.has("hideable"),
+        audience,
     }
 }
 
+/// For whom it is to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct For {
+    audience: String,
+}
+
 /// Shows the form.
-pub(crate) async fn show(State(app): State<App>, me: Viewer, At(id): At<IncidentId>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Viewer,
+    At(id): At<IncidentId>,
+    super::answer::Asked(query): super::answer::Asked<For>,
+) -> Answer {
     require(&app, &me, Action::EditNotice)?;
     let incident = load(&app, &me, id).await?;
-    let form =
-        Form::new(&me, "notice", format!("/incidents/{id}/notices/new")).with("hideable", "yes");
-    Ok(page(
-        &app,
-        &NoticeNew::new(&app.catalog, me, form, incident),
-    ))
+    let told = revision::wrongly_told(&app.db, id).await?;
+    let form = Form::new(&me, "notice", format!("/incidents/{id}/notices/new"))
+        .with("hideable", "yes")
+        .with("audience", query.audience);
+    let shown = NoticeNew::new(&app.catalog, me, form, (incident, told));
+    Ok(page(&app, &shown))
 }
 
 /// Drafts.
@@ -203,7 +300,8 @@ pub(crate) async fn send(
             let incident = load(&app, &sent.me, id).await?;
             let action = format!("/incidents/{id}/notices/new");
             let (status, form) = sent.again(&app, stop, Vec::new(), "notice", action)?;
-            let shown = NoticeNew::new(&app.catalog, sent.me, form, incident);
+            let told = revision::wrongly_told(&app.db, id).await?;
+            let shown = NoticeNew::new(&app.catalog, sent.me, form, (incident, told));
             Ok(page_with_status(&app, status, &shown))
         }
     }

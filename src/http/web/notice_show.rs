@@ -23,7 +23,7 @@ use crate::ids::NoticeId;
 use crate::service::notice::{self as service, Activate, Approve, LANGUAGES, Withdraw};
 use crate::service::order;
 use crate::store::incident::{self, Incident};
-use crate::store::notice::{self, Approval, Notice, Status, Version};
+use crate::store::notice::{self, Approval, Audience, Notice, Status, Version};
 use crate::store::obligation;
 
 /// A notice with everything about it.
@@ -59,7 +59,7 @@ pub(crate) async fn load(app: &App, me: &Viewer, id: NoticeId) -> Result<Loaded,
     let owed = obligation::list(&app.db, incident.id).await?;
     Ok(Loaded {
         first: order::before_people_are_told(&app.catalog, &owed),
-        reach: counts::of_notice(app, id, incident.persons).await?,
+        reach: counts::of_notice(app, &notice, &incident).await?,
         approvals: notice::approvals(&app.db, id).await?,
         incident,
         notice,
@@ -124,7 +124,7 @@ impl NoticeShow {
 
     fn next(&self) -> Markup {
         let n = &self.loaded.notice;
-        let gaps = service::gaps(&self.loaded.contents);
+        let gaps = service::gaps(n.audience, &self.loaded.contents);
         html! {
             section.sheet aria-labelledby="next-h" {
                 h2 #next-h { "What is next" }
@@ -169,17 +169,19 @@ impl NoticeShow {
 
     fn activate(&self) -> Markup {
         let n = &self.loaded.notice;
-        let persons = self.loaded.incident.persons;
+        let persons = self.loaded.reach.targeted;
+        let correction = n.audience == Audience::WronglyTold;
         html! {
             @if persons == 0 {
-                p { "It is approved. Nobody is on the roster yet: import the affected people first." }
+                @if correction { p { "It is approved. Nobody is off the roster any more who had been told." } }
+                @else { p { "It is approved. Nobody is on the roster yet: import the affected people first." } }
             } @else if self.viewer.may(Action::ActivateNotice) {
                 (part::warnings(&self.loaded.first))
                 @if self.loaded.incident.drill {
                     p { "In a drill nobody outside sees it; the deadlines are met as in earnest." }
                 } @else {
                     p { "Activating shows it to " strong { (part::count(persons, "person", "people")) }
-                        " from their next page view on, and meets the promises to them." }
+                        " from their next page view on" @if !correction { ", and meets the promises to them" } "." }
                 }
                 @let form = Form::new(&self.viewer, "activate", format!("/notices/{}/activate", n.id))
                     .with("version", n.version.to_string());
@@ -190,7 +192,12 @@ impl NoticeShow {
 
     fn live(&self) -> Markup {
         html! {
-            p { "It is shown to everybody on the roster until they acknowledge it, or until it is withdrawn." }
+            p {
+                "It is shown to "
+                @if self.loaded.notice.audience == Audience::WronglyTold { "everybody who left the roster after having been told" }
+                @else { "everybody on the roster" }
+                " until they acknowledge it, or until it is withdrawn."
+            }
             @if self.viewer.may(Action::ActivateNotice) {
                 details open[!self.withdraw.errors.is_empty() || self.withdraw.note.is_some()] {
                     summary { "Withdraw it" }
@@ -257,14 +264,19 @@ impl Page for NoticeShow {
     }
 
     fn aside(&self) -> Markup {
-        html! { div.actions { (status(self.loaded.notice.status)) } }
+        html! {
+            div.actions {
+                @if self.loaded.notice.audience == Audience::WronglyTold { (part::badge("none", "Correction")) }
+                (status(self.loaded.notice.status))
+            }
+        }
     }
 
     fn body(&self) -> Markup {
         let n = &self.loaded.notice;
         let zone = self.viewer.zone();
         let gaps_all = match n.status {
-            Status::Draft => service::gaps(&self.loaded.contents),
+            Status::Draft => service::gaps(n.audience, &self.loaded.contents),
             _ => Vec::new(),
         };
         html! {

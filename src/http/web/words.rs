@@ -2,7 +2,16 @@
 
 use crate::domain::deadline::Flag;
 use crate::domain::fact::FactKind;
+use crate::domain::notice::Audience;
 use crate::domain::regime::{Confidence, Recipient, RegimeSpec};
+
+/// What a notice to an audience is called.
+pub(crate) const fn audience(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Affected => "Notice",
+        Audience::WronglyTold => "Correction",
+    }
+}
 
 /// A kind of fact, as one says it.
 pub(crate) fn fact(kind: FactKind) -> &'static str {

@@ -16,4 +16,5 @@ mod what_is_kept_for_a_while_goes;
 mod what_must_come_first_is_late_after;
 mod what_was_thought_then_can_be_told;
 mod who_leaves_the_roster_is_not_told;
+mod who_was_wrongly_told_is_corrected;
 mod who_wrote_it_cannot_approve_it;

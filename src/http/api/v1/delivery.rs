@@ -16,7 +16,8 @@ use crate::http::error::Answer;
 use crate::http::extract::{Ask, At, Caller, Page, Paging};
 use crate::ids::NoticeId;
 use crate::service::incident_key::Opener;
-use crate::store::{self, delivery};
+use crate::store::notice::Audience;
+use crate::store::{self, delivery, revision};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -27,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// How many people a notice reached how far. Each is counted at every step that was reported.
 #[derive(Debug, Serialize, ToSchema)]
 struct Reached {
-    /// On the roster, once the notice was activated; nobody for a drill.
+    /// Whom it is for, once the notice was activated; nobody for a drill.
     targeted: i64,
     /// Sent to the person's browser. That alone notifies nobody.
     served: i64,
@@ -70,7 +71,11 @@ async fn counts(
     let targets = notice.activated_at.is_some() && !incident.drill;
     let c = delivery::counts(&app.db, id).await?;
     Ok(Json(Reached {
-        targeted: if targets { incident.persons } else { 0 },
+        targeted: match notice.audience {
+            _ if !targets => 0,
+            Audience::Affected => incident.persons,
+            Audience::WronglyTold => revision::wrongly_told(&app.db, incident.id).await?,
+        },
         served: c.served,
         rendered: c.rendered,
         seen: c.seen,

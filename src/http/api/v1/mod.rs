@@ -16,6 +16,7 @@ mod question;
 mod reference;
 mod regime;
 mod rejections;
+mod revision;
 mod roster;
 mod site;
 mod source;
@@ -47,6 +48,7 @@ fn ordinary() -> [OpenApiRouter<App>; 18] {
         hold::routes(),
         source::routes(),
         roster::routes(),
+        revision::routes(),
         notice::routes(),
         delivery::routes(),
         evidence::routes(),

@@ -21,7 +21,7 @@ use crate::http::extract::{Ask, At, Body, Caller, Page, Paging};
 use crate::ids::{IncidentId, NoticeId};
 use crate::service::notice::{self, Activate, Approve, Edit, NewNotice, Withdraw};
 use crate::store;
-use crate::store::notice::Status;
+use crate::store::notice::{Audience, Status};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -43,8 +43,10 @@ struct Notice {
     current: i64,
     /// May the person hide it for the page view?
     hideable: bool,
+    /// Everybody on the roster, or who left it after having been told.
+    audience: Audience,
     created_at: DateTime<Utc>,
-    /// From when it was live for everybody on the roster.
+    /// From when it was live for everybody whom it is for.
     activated_at: Option<DateTime<Utc>>,
     activated_by: Option<String>,
     withdrawn_at: Option<DateTime<Utc>>,
@@ -61,6 +63,7 @@ impl From<store::notice::Notice> for Notice {
             status: n.status,
             current: n.current,
             hideable: n.hideable,
+            audience: n.audience,
             created_at: n.created_at,
             activated_at: n.activated_at,
             activated_by: n.activated_by,
@@ -167,7 +170,8 @@ async fn list(
 /// Draft a notice
 ///
 /// From the playbook's text: the answers are put where they belong, the rest comes from the incident
-/// and the operator profile. An answer that is left out stays as a placeholder.
+/// and the operator profile. An answer that is left out stays as a placeholder. A correction, with the
+/// audience `wrongly_told`, takes one answer in each language: `finding`.
 #[utoipa::path(
     post, path = "/incidents/{incident}/notices", tag = "Notices", operation_id = "draft_notice",
     params(("incident" = IncidentId, Path, description = "The incident's id")),
@@ -186,7 +190,8 @@ async fn list(
                 "advice": "Seien Sie vorsichtig bei Mails, die nach dem Passwort fragen."
             }
         },
-        "hideable": false
+        "hideable": false,
+        "audience": "affected"
     })),
     responses((status = CREATED, body = Done<NoticeId>, description = "It is drafted"))
 )]
@@ -217,7 +222,7 @@ async fn get(
     let versions = store::notice::versions(&app.db, id).await?;
     let current = versions.iter().find(|v| v.number == notice.current);
     let gaps = match current {
-        Some(v) => notice::gaps(&notice::contents(v)?),
+        Some(v) => notice::gaps(notice.audience, &notice::contents(v)?),
         None => Vec::new(),
     };
     let approvals = store::notice::approvals(&app.db, id)

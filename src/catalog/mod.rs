@@ -10,6 +10,7 @@ mod check;
 mod files;
 mod notice;
 mod operator;
+mod operator_system;
 mod problem;
 mod reference;
 mod regime;

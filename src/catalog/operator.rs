@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::operator::{Operator, Text};
 
+use super::operator_system::systems;
 use super::problem::{Problem, Source};
 
 /// Reads one profile and checks what it says about itself.
@@ -20,6 +21,7 @@ pub(super) fn parse(source: Source<'_>) -> Result<Operator, Vec<Problem>> {
     for message in [
         own_ids(&operator),
         references(&operator),
+        systems(&operator),
         texts(&operator),
         addresses(&operator),
     ]
@@ -151,7 +153,13 @@ fn texts(operator: &Operator) -> Vec<String> {
         .processors
         .iter()
         .map(|one| (one.id.as_str(), &one.purpose));
-    let all: Vec<(&str, &Text)> = labels.chain(systems).chain(processors).collect();
+    let fetched = operator.systems.iter();
+    let fetched = fetched.filter_map(|one| Some((one.id.as_str(), &one.fetch.as_ref()?.how)));
+    let all: Vec<(&str, &Text)> = labels
+        .chain(systems)
+        .chain(processors)
+        .chain(fetched)
+        .collect();
     let languages = operator.languages.iter().map(String::as_str).chain(["en"]);
     let languages: BTreeSet<&str> = languages.collect();
     for (id, text) in all {

@@ -9,6 +9,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::controller::{Authority, Controller};
+use super::scope::field::Field;
+use super::scope::identifier::Kind;
+use super::scope::retention::{Counted, Rule};
 
 /// A short text in several languages, by language code; English is always there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +72,43 @@ pub struct System {
     /// The same as a number of months, where the policy gives one.
     #[serde(default)]
     pub retention_months: Option<u16>,
+    /// The time of a record that these months count from.
+    #[serde(default)]
+    pub retention_from: Option<Counted>,
+    /// By which its people can be told apart and found elsewhere.
+    #[serde(default)]
+    pub identifiers: Vec<Kind>,
+    /// How to fetch a list of its people.
+    #[serde(default)]
+    pub fetch: Option<Fetch>,
+}
+
+impl System {
+    /// How long it keeps a record, where that is a number.
+    #[must_use]
+    pub fn retention_rule(&self) -> Option<Rule> {
+        Some(Rule {
+            months: self.retention_months?,
+            from: self.retention_from?,
+        })
+    }
+}
+
+/// How to fetch a list of the people in a system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fetch {
+    /// What a person does, in words.
+    pub how: Text,
+    /// The name of a configured connection to its database.
+    #[serde(default)]
+    pub connection: Option<String>,
+    /// What to ask there: one SQL statement that only reads; `:from` and `:to` are the window.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// What the columns of the list mean.
+    #[serde(default)]
+    pub mapping: BTreeMap<String, Field>,
 }
 
 /// Somebody who processes data on the operator's behalf, or a third party that receives it.
@@ -176,6 +216,12 @@ impl Operator {
     #[must_use]
     pub fn system(&self, id: &str) -> Option<&System> {
         self.systems.iter().find(|one| one.id == id)
+    }
+
+    /// The processors and third parties that are involved in a system.
+    pub fn processors_of<'a>(&'a self, system: &'a str) -> impl Iterator<Item = &'a Processor> {
+        let involved = move |one: &&Processor| one.systems.iter().any(|id| id == system);
+        self.processors.iter().filter(involved)
     }
 
     /// The kind of data with this id.

@@ -250,6 +250,96 @@ fn operators() {
         &["not an https:// address"],
     );
     one(
+        &changed(own, "retention_from = \"until\"\n", ""),
+        &[
+            "system support: `retention_months` has no `retention_from`",
+            "since, until or at",
+        ],
+    );
+    one(
+        &changed(own, "retention_months = 26\n", ""),
+        &["system analytics: `retention_from` has no `retention_months`"],
+    );
+    one(
+        &changed(own, "retention_months = 26", "retention_months = 0"),
+        &["system analytics: `retention_months` is 0", "1 to 1200"],
+    );
+    one(
+        &changed(own, "retention_from = \"at\"", "retention_from = \"visit\""),
+        &["connecting-software.toml:", "visit", "`since`"],
+    );
+    one(
+        &changed(
+            own,
+            "identifiers = [\"cookie\"]",
+            "identifiers = [\"cooky\"]",
+        ),
+        &["connecting-software.toml:", "cooky", "`cookie`"],
+    );
+    one(
+        &changed(
+            own,
+            "identifiers = [\"cookie\"]",
+            "identifiers = [\"cookie\", \"cookie\"]",
+        ),
+        &["system analytics: `identifiers` names cookie twice"],
+    );
+    one(
+        &changed(own, "de = \"In der Erklärung", "fr = \"In der Erklärung"),
+        &["website_account: a text is missing in \"de\""],
+    );
+    let fetch = |more: &str| {
+        let how = "how = { en = \"Not stated in the policy; to be checked. The provider";
+        changed(own, how, &format!("{more}\n{how}"))
+    };
+    assert_eq!(
+        fetch(
+            "connection = \"pay-1\"\nquery = \"select ':x' as a, b::text from t where c >= :from and c < :to;\"\n\
+             mapping = { a = \"email\", b = \"more.plan\" }"
+        ),
+        Vec::<String>::new()
+    );
+    for (more, words) in [
+        ("connection = \"My DB\"", "`fetch.connection` is \"My DB\""),
+        ("query = \"select 1\"", "has no `fetch.connection`"),
+        (
+            "connection = \"a\"\nquery = \"delete from t\"",
+            "does not begin with select or with",
+        ),
+        (
+            "connection = \"a\"\nquery = \"select 1; drop table t\"",
+            "several statements",
+        ),
+        (
+            "connection = \"a\"\nquery = \"select :since\"",
+            "the parameter :since",
+        ),
+        (
+            "mapping = { a = \"email\", b = \"ticket\" }",
+            "ticket, which is not among `identifiers`",
+        ),
+        (
+            "mapping = { a = \"country\" }",
+            "no column for an identifier",
+        ),
+        (
+            "mapping = { a = \"email\", b = \"email\" }",
+            "two columns for email",
+        ),
+    ] {
+        one(&fetch(more), &["system payments: ", words]);
+    }
+    one(
+        &fetch("mapping = { a = \"mail\" }"),
+        &["\"mail\" is no field"],
+    );
+    let how =
+        "how = { en = \"Not stated in the policy; to be checked. Usually an export of the ticket";
+    one(
+        &changed(own, how, &format!("mapping = {{ a = \"email\" }}\n{how}")),
+        &["system support: `fetch.mapping` has no column for until"],
+    );
+    one(
         &changed(own, "id = \"INC\"", "id = \"KG\""),
         &["two [[controller]] have the id KG"],
     );

@@ -41,6 +41,8 @@ ids! {
     AnswerId;
     /// A law-enforcement hold.
     HoldId;
+    /// A system that was exposed in an incident.
+    ExposureId;
     /// People who were found later.
     CohortId;
     /// One reading of one list of people.

@@ -18,6 +18,7 @@ use url::Url;
 pub use secret::ServerSecret;
 pub use source::Flags;
 
+use crate::domain::scope::suppress::THRESHOLD_MIN;
 use crate::error::{Check, Error, Result};
 use crate::mail::{Address, Mailbox, Mailer, Smtp};
 use source::Values;
@@ -49,6 +50,8 @@ pub struct Config {
     pub spool: PathBuf,
     /// A file with the addresses of databases that lists of people can be read from.
     pub connections: Option<PathBuf>,
+    /// Counts of people in a place under this are shown as a range to who only watches; 0: none are.
+    pub small_counts_below: u64,
     /// What is logged, as a `tracing` filter.
     pub log: String,
     /// How the log is written.
@@ -129,6 +132,10 @@ impl Config {
         }
         let hours = values.parse(check, "session_hours", |s| number(s, 1, 720));
         let upload = values.parse(check, "upload_max_bytes", |s| number(s, 1 << 20, 1 << 34));
+        let small_counts = values.parse(check, "small_counts_below", |s| match s {
+            "0" => Ok(0),
+            _ => number(s, THRESHOLD_MIN, 100).map_err(|why| format!("{why} 0 hides nothing.")),
+        });
         let log_format = values.parse(check, "log_format", |s| match s {
             "text" => Ok(LogFormat::Text),
             "json" => Ok(LogFormat::Json),
@@ -158,6 +165,7 @@ impl Config {
             upload_max_bytes: upload?,
             spool,
             connections: values.text("connections").map(PathBuf::from),
+            small_counts_below: small_counts?,
             log: log?,
             log_format: log_format?,
         })

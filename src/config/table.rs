@@ -104,6 +104,13 @@ pub const SETTINGS: &[Setting] = &[
                there that can only read.",
     },
     Setting {
+        name: "small_counts_below",
+        value: "PEOPLE",
+        default: Some("5"),
+        what: "Fewer people than this in one place are shown as a range to who only watches \
+               (managers, administrators); 3 to 100, or 0 to show every number.",
+    },
+    Setting {
         name: "log",
         value: "FILTER",
         default: Some("info"),

@@ -1,7 +1,8 @@
 //! Who may do what: one table of role x action. Everything that acts asks [`may`].
 //!
 //! A second rule stands beside the table and is kept where the notice is approved: who wrote a
-//! notice's text cannot be the one who approves it, whatever the roles.
+//! notice's text cannot be the one who approves it, whatever the roles. A third is about what is shown:
+//! who does not work with an incident sees no small counts ([`Actor::sees_exact_counts`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -55,6 +56,15 @@ impl Role {
             Self::Manager => "manager",
             Self::Administrator => "administrator",
         }
+    }
+}
+
+impl Role {
+    /// Does this role see counts of a few people as they are? Who works on an incident or decides about
+    /// it does; who watches it does not need to.
+    #[must_use]
+    pub const fn sees_exact_counts(self) -> bool {
+        matches!(self, Self::Responder | Self::Approver)
     }
 }
 
@@ -231,6 +241,15 @@ impl Actor {
             Who::Token(id) => format!("token:{id}"),
             Who::Person => "person".to_owned(),
             Who::System => "system".to_owned(),
+        }
+    }
+
+    /// Does this actor see counts of a few people as they are?
+    pub fn sees_exact_counts(&self) -> bool {
+        match (self.who, self.role) {
+            (Who::System, _) => true,
+            (_, Some(role)) => role.sees_exact_counts(),
+            (_, None) => false,
         }
     }
 

@@ -121,7 +121,7 @@ pub fn before_occurrence(kind: FactKind) -> String {
 }
 
 /// 2000-01-01T00:00:00Z, where our calendars begin.
-const EARLIEST: i64 = 946_684_800;
+pub const EARLIEST: i64 = 946_684_800;
 
 #[cfg(test)]
 mod tests {

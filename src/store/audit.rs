@@ -4,8 +4,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Exec, account, answer, api_token, calendar_override, cohort, delivery, fact, hold, incident,
-    notice, obligation, person, recipe, revision, site, source, split,
+    Exec, account, answer, api_token, calendar_override, cohort, delivery, exposure, fact, hold,
+    incident, notice, obligation, person, recipe, revision, site, source, split,
 };
 use crate::domain::evidence::Evidenced;
 use crate::error::Result;
@@ -24,6 +24,7 @@ pub const TABLES: &[&str] = &[
     "source",
     "answer",
     "hold",
+    "exposure",
     "cohort",
     "recipe",
     "run",
@@ -183,6 +184,13 @@ pub async fn page(
             limit,
             split::Split,
             sql!("select * from split where id > $1 order by id limit $2")
+        ),
+        "exposure" => by_id!(
+            db,
+            after,
+            limit,
+            exposure::Exposure,
+            sql!("select * from exposure where id > $1 order by id limit $2")
         ),
         "cohort" => by_id!(
             db,

@@ -187,7 +187,7 @@ pub async fn update(tx: &mut Tx, i: &Incident) -> Result<bool> {
     let n = tx
         .command(sql!(
             "update incident set status = $3, persons = $4, closed_at = $5, closed_reason = $6,
-                version = version + 1
+                systems = $7, data_kinds = $8, version = version + 1
              where id = $1 and version = $2"
         ))
         .bind(i.id)
@@ -196,6 +196,8 @@ pub async fn update(tx: &mut Tx, i: &Incident) -> Result<bool> {
         .bind(i.persons)
         .bind(i.closed_at)
         .bind(&i.closed_reason)
+        .bind(i.systems.clone())
+        .bind(i.data_kinds.clone())
         .run()
         .await?;
     Ok(n == 1)

@@ -20,6 +20,7 @@ pub mod calendar_override;
 pub mod cohort;
 pub mod delivery;
 pub mod evidence;
+pub mod exposure;
 pub mod fact;
 pub mod hold;
 pub mod idempotency;

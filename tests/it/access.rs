@@ -39,6 +39,7 @@ fn operations(action: Action) -> &'static [&'static str] {
             "list_questions",
             "list_answers",
             "list_holds",
+            "list_exposures",
             "list_imports",
             "count_roster",
             "list_revisions",
@@ -48,7 +49,13 @@ fn operations(action: Action) -> &'static [&'static str] {
             "count_deliveries",
             "get_timeline",
         ],
-        A::RecordFact => &["record_fact", "record_answers", "record_hold"],
+        A::RecordFact => &[
+            "record_fact",
+            "record_answers",
+            "record_hold",
+            "record_exposure",
+            "withdraw_exposure",
+        ],
         A::ImportRoster => &["import_roster", "list_rejections", "download_rejections"],
         A::LookUpPerson => &["look_up_person", "list_unreached", "list_moved_people"],
         A::EditNotice => &["draft_notice", "edit_notice"],
@@ -153,6 +160,10 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
     let set = api
         .post(Role::Responder, "/api/v1/calendars/AT/overrides", &set)
         .await;
+    let exposure = json!({"system": "orders", "zone": "Europe/Vienna"});
+    let exposure = api
+        .post(Role::Responder, &format!("{at}/exposures"), &exposure)
+        .await;
     let obligation = obligations["items"][0]["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
         ("incident", incident),
@@ -160,6 +171,7 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
         ("who", "left".to_owned()),
         ("import", import),
         ("obligation", obligation),
+        ("exposure", exposure.id()),
         ("notice", notice.to_string()),
         ("account", account),
         ("token", token),

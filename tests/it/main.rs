@@ -26,6 +26,7 @@ mod calendars;
 mod dates;
 mod deadline_command;
 mod deadline_mistakes;
+mod exposures;
 mod flow;
 mod house;
 mod intake;

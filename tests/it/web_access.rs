@@ -40,6 +40,18 @@ async fn each_role_sees_what_it_may(fresh: Fresh) {
             Action::RecordFact,
         ),
         (
+            format!("/incidents/{incident}/exposures/new"),
+            Action::RecordFact,
+        ),
+        (
+            format!("/incidents/{incident}/exposures/new?system=orders"),
+            Action::RecordFact,
+        ),
+        (
+            format!("/incidents/{incident}/estimate"),
+            Action::RecordFact,
+        ),
+        (
             format!("/incidents/{incident}/roster"),
             Action::ViewIncident,
         ),

@@ -148,6 +148,11 @@ impl Data<'_> {
         self.data[key].as_str().unwrap_or_default()
     }
 
+    /// An id as words.
+    fn words(&self, key: &str) -> String {
+        self.text(key).replace('_', " ")
+    }
+
     fn number(&self, key: &str) -> String {
         part::number(self.data[key].as_i64().unwrap_or_default())
     }
@@ -184,6 +189,7 @@ impl Data<'_> {
             }),
             "obligation" | "deadline" => self.obligation(kind),
             "answer" | "hold" | "people" => self.known(kind),
+            "exposure" => self.exposure(kind),
             "notice" => self.notice(kind),
             "delivery" => self.delivery(kind),
             "site" => self.site(kind),
@@ -203,6 +209,16 @@ impl Data<'_> {
                 (self.text("reference")) " was reported."
             },
             "incident.changed" => html! { "The roster was counted anew: " (self.people()) "." },
+            "incident.widened" => html! {
+                "The incident names more than before: "
+                @if !self.text("system").is_empty() { "the system " (self.words("system")) }
+                @let kinds = self.data["kinds"].as_array().map_or(0, Vec::len);
+                @if kinds > 0 {
+                    @if !self.text("system").is_empty() { " and " }
+                    (part::count(i64::try_from(kinds).unwrap_or(0), "kind of data", "kinds of data"))
+                }
+                "."
+            },
             "incident.closed" => html! { "The incident was closed." },
             "fact.recorded" | "fact.corrected" => html! {
                 @if kind == "fact.corrected" { "A fact was corrected" } @else { "A fact was recorded" }
@@ -293,6 +309,23 @@ impl Data<'_> {
                 "."
             },
             _ => return None,
+        })
+    }
+
+    fn exposure(&self, kind: &str) -> Option<Markup> {
+        let what = match kind {
+            "exposure.recorded" => "A system was recorded as exposed: ",
+            "exposure.corrected" => "What was recorded about an exposed system was corrected: ",
+            "exposure.withdrawn" => "A system was not exposed after all: ",
+            _ => return None,
+        };
+        Some(html! {
+            (what) strong { (self.words("system")) }
+            @if kind != "exposure.withdrawn" {
+                @match self.when("from") { Some(from) => { ", from " (from) } None => ", since when is not known" }
+                @if let Some(until) = self.when("until") { " until " (until) }
+            }
+            "."
         })
     }
 
@@ -408,132 +441,9 @@ impl Data<'_> {
     }
 }
 
-/// Every kind of entry that the product writes, with what stands in clear in it, for samples and tests.
-pub(crate) const SAMPLES: [(&str, &str); 42] = [
-    (
-        "incident.reported",
-        r#"{"reference":"2026-014","drill":false}"#,
-    ),
-    (
-        "fact.recorded",
-        r#"{"fact":"occurred","at":"2026-11-02T08:00:00+01:00","until":"2026-11-23T09:00:00+01:00"}"#,
-    ),
-    (
-        "fact.recorded",
-        r#"{"fact":"detected","at":"2026-11-23T09:00:00+01:00"}"#,
-    ),
-    (
-        "fact.corrected",
-        r#"{"fact":"aware","at":"2026-11-23T10:15:00+01:00"}"#,
-    ),
-    (
-        "deadline.computed",
-        r#"{"rule":"eu_gdpr_33_1","due":"2026-11-26T09:15:00+00:00","governed_by":"KG"}"#,
-    ),
-    ("obligation.refreshed", r#"{"rule":"eu_gdpr_33_1"}"#),
-    (
-        "obligation.decided",
-        r#"{"rule":"eu_gdpr_33_1","decision":"required"}"#,
-    ),
-    (
-        "answer.recorded",
-        r#"{"question":"risk_unlikely","value":"no"}"#,
-    ),
-    (
-        "hold.recorded",
-        r#"{"authority":"Denver Police","from":"2026-11-24T16:00:00+00:00","until":null}"#,
-    ),
-    (
-        "people.found_later",
-        r#"{"revision":2,"persons":5,"found_at":"2026-12-04T09:00:00+00:00"}"#,
-    ),
-    (
-        "obligation.settled",
-        r#"{"rule":"eu_gdpr_33_1","late":false,"met_at":"2026-11-24T15:05:00+00:00"}"#,
-    ),
-    (
-        "obligation.settled",
-        r#"{"rule":"eu_gdpr_34_1","late":null,"met_at":null}"#,
-    ),
-    (
-        "roster.imported",
-        r#"{"rows":12482,"added":12480,"changed":0,"rejected":2}"#,
-    ),
-    (
-        "roster.revised",
-        r#"{"revision":2,"added":40,"back":2,"left":317,"changed":0,"persons":12480}"#,
-    ),
-    ("roster.keyed", r#"{"persons":12480}"#),
-    ("incident_key.destroyed", r#"{}"#),
-    ("delivery.keyed", r#"{}"#),
-    ("incident.changed", r#"{"persons":12480}"#),
-    ("roster.looked_up", r#"{"site":"shop","found":true}"#),
-    ("notice.drafted", r#"{}"#),
-    (
-        "notice.written",
-        r#"{"number":1,"content_hash":"3f1a9c0d77e25b40aa61"}"#,
-    ),
-    ("notice.edited", r#"{}"#),
-    (
-        "notice.approved",
-        r#"{"number":1,"content_hash":"3f1a9c0d77e25b40aa61"}"#,
-    ),
-    ("notice.changed", r#"{}"#),
-    ("notice.activated", r#"{}"#),
-    (
-        "delivery.served",
-        r#"{"number":1,"lang":"de","site":"shop"}"#,
-    ),
-    ("delivery.rendered", r#"{"number":1,"lang":"de"}"#),
-    (
-        "delivery.seen",
-        r#"{"number":1,"lang":"de","dwell_ms":2304}"#,
-    ),
-    ("delivery.seen_occluded", r#"{"number":1,"lang":"en"}"#),
-    ("delivery.opened", r#"{"number":1,"lang":"en"}"#),
-    ("delivery.acknowledged", r#"{"number":1,"lang":"en"}"#),
-    ("notice.withdrawn", r#"{}"#),
-    ("incident.closed", r#"{}"#),
-    (
-        "site.created",
-        r#"{"site":"shop","origins":["https://shop.example.org"]}"#,
-    ),
-    (
-        "site.changed",
-        r#"{"site":"shop","origins":["https://shop.example.org","https://my.example.org:8443"]}"#,
-    ),
-    (
-        "site.key_added",
-        r#"{"site":"shop","kid":"2026-11","algorithm":"EdDSA","key_sha256":"9b1c55e0f3a27d88","state":"active"}"#,
-    ),
-    (
-        "site.key_changed",
-        r#"{"site":"shop","kid":"2026-03","algorithm":"EdDSA","state":"retiring"}"#,
-    ),
-    (
-        "account.created",
-        r#"{"account":"00000000-0000-0000-0000-000000000008","role":"responder"}"#,
-    ),
-    (
-        "account.signed_in",
-        r#"{"account":"00000000-0000-0000-0000-000000000007"}"#,
-    ),
-    (
-        "account.password_set",
-        r#"{"account":"00000000-0000-0000-0000-000000000008"}"#,
-    ),
-    (
-        "api_token.created",
-        r#"{"token":"00000000-0000-0000-0000-00000000001f","role":"reporter"}"#,
-    ),
-    (
-        "api_token.revoked",
-        r#"{"token":"00000000-0000-0000-0000-00000000001f"}"#,
-    ),
-];
-
 #[cfg(test)]
 mod tests {
+    use super::super::sample_evidence::SAMPLES;
     use super::*;
 
     #[test]

@@ -3,12 +3,12 @@
 use super::layout::{Page, document};
 use super::{
     account_edit, account_list, account_new, calendar_list, calendar_show, calendar_withdraw,
-    dashboard, error_page, evidence_check, evidence_show, fact_new, help, hold_new, incident_close,
-    incident_evidence, incident_list, incident_new, incident_show, notice_edit, notice_new,
-    notice_show, obligation_settle, obligation_show, people_show, question_list, revision_show,
-    roster_import, roster_imported, roster_lookup, rule_list, rule_show, sign_in, site_edit,
-    site_key_edit, site_key_new, site_list, site_new, site_show, source_new, source_show,
-    token_list, token_new, token_revoke,
+    dashboard, error_page, estimate_new, evidence_check, evidence_show, exposure_new,
+    exposure_withdraw, fact_new, help, hold_new, incident_close, incident_evidence, incident_list,
+    incident_new, incident_show, notice_edit, notice_new, notice_show, obligation_settle,
+    obligation_show, people_show, question_list, revision_show, roster_import, roster_imported,
+    roster_lookup, rule_list, rule_show, sign_in, site_edit, site_key_edit, site_key_new,
+    site_list, site_new, site_show, source_new, source_show, token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -32,6 +32,9 @@ pub fn gallery() -> Vec<Shown> {
     show::<incident_close::IncidentClose>("incident_close", &mut all);
     show::<fact_new::FactNew>("fact_new", &mut all);
     show::<question_list::QuestionList>("question_list", &mut all);
+    show::<exposure_new::ExposureNew>("exposure_new", &mut all);
+    show::<exposure_withdraw::ExposureWithdraw>("exposure_withdraw", &mut all);
+    show::<estimate_new::EstimateNew>("estimate_new", &mut all);
     show::<hold_new::HoldNew>("hold_new", &mut all);
     show::<notice_new::NoticeNew>("notice_new", &mut all);
     show::<notice_edit::NoticeEdit>("notice_edit", &mut all);

@@ -8,12 +8,14 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, found, page, require};
 use super::deadline_card::{card, settle, zone_of};
+use super::estimate_part::Estimates;
 use super::evidence_words::{Names, Told};
+use super::exposure_part::Exposures;
 use super::layout::{Page, Section, Viewer};
 use super::part::{self, Ladder};
 use super::revision_part::Revisions;
 use super::standing::{Owed, Standing};
-use super::{counts, sample, sample_evidence, words};
+use super::{counts, places_part, sample, sample_evidence, sample_exposure, words};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::domain::chronology::RECORDED;
@@ -24,11 +26,12 @@ use crate::service::calendar_override;
 use crate::service::fact::standing;
 use crate::service::known::standing_holds;
 use crate::service::obligation::in_order;
+use crate::service::places::{self, Places};
 use crate::store::fact::Fact;
 use crate::store::hold::{self, Hold};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::notice::{self, Notice};
-use crate::store::person::{self, Count};
+use crate::store::person::Count;
 use crate::store::unclear::{self, Unclear};
 use crate::store::{evidence, fact, obligation};
 
@@ -43,7 +46,9 @@ pub(crate) struct IncidentShow {
     data_kinds: Vec<String>,
     facts: Vec<Fact>,
     owed: Vec<Owed>,
-    counts: Vec<Count>,
+    exposures: Exposures,
+    estimates: Estimates,
+    places: Places,
     notices: Vec<(Notice, Ladder)>,
     holds: Vec<Hold>,
     unclear: Option<Unclear>,
@@ -85,7 +90,9 @@ impl IncidentShow {
             holds: hold::list(db, id).await?,
             unclear: unclear::find(db, id).await?.filter(|u| u.duties > 0),
             owed,
-            counts: person::counts(db, id, person::PLACES_SHOWN).await?,
+            exposures: Exposures::read(app, &incident).await?,
+            estimates: Estimates::read(app, id).await?,
+            places: places::seen_by(app, &viewer.actor, id).await?,
             notices,
             revisions: Revisions::read(app, id).await?,
             entries: told(app, id, None, ENTRIES, viewer.zone()).await?,
@@ -262,6 +269,9 @@ impl IncidentShow {
                 div.section-head {
                     h2 #people-h { "Affected people" }
                     div.actions {
+                        @if self.may(Action::RecordFact) {
+                            a.button.quiet href=(self.path("/estimate")) { "Estimate" }
+                        }
                         a.button.quiet href=(self.path("/people")) { "Who is affected" }
                         a.button.quiet href=(self.path("/roster")) {
                             @if self.may(Action::ImportRoster) { "Import a roster" } @else { "Imports" }
@@ -276,19 +286,9 @@ impl IncidentShow {
                          will see a notice." }
                 } @else {
                     p { strong { (part::count(self.incident.persons, "person", "people")) } " on the roster." }
-                    @if !self.counts.is_empty() { div.scroll tabindex="0" role="region" aria-label="People by country and state" {
-                        table {
-                            thead { tr { th scope="col" { "Country" } th scope="col" { "State" } th.n scope="col" { "People" } } }
-                            tbody { @for c in self.counts.iter().take(40) {
-                                tr {
-                                    td { (c.country.as_deref().unwrap_or("not given")) }
-                                    td { (c.region.as_deref().unwrap_or("–")) }
-                                    td.n { (part::number(c.persons)) }
-                                }
-                            } }
-                        }
-                    } }
+                    (places_part::table(&self.places, 40))
                 }
+                (self.estimates.shown(&self.viewer))
             }
         }
     }
@@ -445,6 +445,7 @@ impl Page for IncidentShow {
                             dd { "by " (i.reported_by) ", " (part::when(i.reported_at, self.viewer.zone())) }
                         }
                     }
+                    (self.exposures.section(i, &self.viewer))
                     (self.people())
                     (self.revisions.section(&self.viewer, &self.incident))
                     (self.notices())
@@ -474,18 +475,17 @@ impl Page for IncidentShow {
                 sample::owed(gdpr, Some("2026-11-23T10:00:00+01:00")),
                 sample::owed(promise, Some("2026-11-23T10:00:00+01:00")),
             ],
-            counts: [
-                ("AT", None, 7_010),
-                ("US", Some("CO"), 4_020),
-                ("US", None, 1_450),
-            ]
-            .into_iter()
-            .map(|(country, region, persons)| Count {
-                country: Some(country.to_owned()),
-                region: region.map(str::to_owned),
-                persons,
-            })
-            .collect(),
+            exposures: Exposures::of(
+                sample::catalog(),
+                &sample::incident(),
+                &sample_exposure::exposures(),
+            ),
+            estimates: Estimates::of(sample::catalog(), &sample_exposure::estimates()),
+            places: places::of(
+                &Viewer::sample(Role::Responder).actor,
+                sample_counts([7_010, 4_020, 1_450]),
+                5,
+            ),
             notices: vec![(
                 sample::notice(notice::Status::Active),
                 Ladder {
@@ -511,7 +511,10 @@ impl Page for IncidentShow {
             done: "fact".to_owned(),
         };
         let drill = Self {
-            incident: sample::drill(),
+            incident: Incident {
+                persons: 914,
+                ..sample::drill()
+            },
             viewer: Viewer::sample(Role::Manager),
             facts: vec![sample::fact(
                 101,
@@ -519,7 +522,12 @@ impl Page for IncidentShow {
                 Some("2026-11-23T07:10:00Z"),
             )],
             owed: vec![sample::owed(gdpr, None), sample::owed(promise, None)],
-            counts: Vec::new(),
+            exposures: Exposures::of(sample::catalog(), &sample::drill(), &[]),
+            places: places::of(
+                &Viewer::sample(Role::Manager).actor,
+                sample_counts([900, 12, 2]),
+                5,
+            ),
             notices: Vec::new(),
             revisions: Revisions::default(),
             holds: Vec::new(),
@@ -550,6 +558,19 @@ impl Page for IncidentShow {
         closed.incident.closed_reason = Some("Everything is done and filed.".to_owned());
         vec![full, drill, closed]
     }
+}
+
+/// People in Austria, Colorado, and elsewhere in the United States.
+fn sample_counts(persons: [i64; 3]) -> Vec<Count> {
+    [("AT", None), ("US", Some("CO")), ("US", None)]
+        .into_iter()
+        .zip(persons)
+        .map(|((country, region), persons)| Count {
+            country: Some(country.to_owned()),
+            region: region.map(str::to_owned),
+            persons,
+        })
+        .collect()
 }
 
 /// What an address after a form says.

@@ -17,9 +17,14 @@ mod counts;
 mod dashboard;
 mod deadline_card;
 mod error_page;
+mod estimate_new;
+mod estimate_part;
 mod evidence_check;
 mod evidence_show;
 mod evidence_words;
+mod exposure_new;
+mod exposure_part;
+mod exposure_withdraw;
 mod fact_new;
 mod file_form;
 mod form;
@@ -40,6 +45,7 @@ mod obligation_show;
 mod part;
 mod people_show;
 mod place;
+mod places_part;
 mod question_list;
 mod revision_part;
 mod revision_show;
@@ -55,6 +61,7 @@ mod rule_trial;
 mod sample;
 mod sample_admin;
 mod sample_evidence;
+mod sample_exposure;
 mod sample_roster;
 mod sample_source;
 mod session;
@@ -130,6 +137,22 @@ fn work() -> Router<App> {
         .route(
             "/incidents/{incident}/questions",
             get(question_list::show).post(question_list::send),
+        )
+        .route(
+            "/incidents/{incident}/estimate",
+            get(estimate_new::show).post(estimate_new::send),
+        )
+        .route(
+            "/incidents/{incident}/exposures/new",
+            get(exposure_new::show).post(exposure_new::send),
+        )
+        .route(
+            "/incidents/{incident}/exposures/{exposure}/change",
+            get(exposure_new::show_change).post(exposure_new::send_change),
+        )
+        .route(
+            "/incidents/{incident}/exposures/{exposure}/withdraw",
+            get(exposure_withdraw::show).post(exposure_withdraw::send),
         )
         .route(
             "/incidents/{incident}/holds/new",

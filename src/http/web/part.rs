@@ -112,6 +112,11 @@ pub(crate) fn done(word: &str) -> Markup {
         "activated" => "The notice is live for everybody on the roster.",
         "withdrawn" => "The notice is withdrawn and is no longer shown.",
         "hold" => "The hold is recorded and every open deadline was computed anew.",
+        "exposure" => "The exposed system is recorded and every open deadline was computed anew.",
+        "exposure-withdrawn" => {
+            "The exposure is withdrawn and every open deadline was computed anew."
+        }
+        "estimate" => "The estimate is recorded and every open deadline was computed anew.",
         "decided" => "The decision is recorded.",
         "settled" => "The obligation is settled.",
         "closed" => "The incident is closed.",

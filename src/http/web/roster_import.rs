@@ -8,15 +8,16 @@ use super::file_form::{self, FileForm};
 use super::form::{Form, Typed};
 use super::layout::{Page, Section, Viewer};
 use super::session::Posted;
-use super::{part, sample, sample_roster};
+use super::{part, places_part, sample, sample_roster};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
 use crate::service::late::FoundLater;
+use crate::service::places::{self, Places};
 use crate::service::roster::{self, Upload};
 use crate::store::incident::{self, Incident, Status};
-use crate::store::person::{self, Count, Import};
+use crate::store::person::{self, Import};
 use crate::store::site;
 
 /// The page.
@@ -28,7 +29,7 @@ pub(crate) struct RosterImport {
     sites: Vec<(String, String)>,
     /// Kinds of data that a row may name.
     kinds: Vec<String>,
-    counts: Vec<Count>,
+    places: Places,
     imports: Vec<Import>,
     bytes_max: u64,
     form: Form,
@@ -95,7 +96,7 @@ impl RosterImport {
         Ok(Self {
             sites: sites.map(|s| (s.id, s.name)).collect(),
             kinds: kinds.map(|k| k.id.clone()).collect(),
-            counts: person::counts(&app.db, incident.id, person::PLACES_SHOWN).await?,
+            places: places::seen_by(app, &viewer.actor, incident.id).await?,
             imports: person::imports(&app.db, incident.id).await?,
             bytes_max: app.config.upload_max_bytes,
             viewer,
@@ -189,33 +190,6 @@ impl RosterImport {
     }
 }
 
-/// How many people in which country and state.
-pub(super) fn places(counts: &[Count]) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label="People by country and state" {
-            table {
-                caption { "People by country and state" }
-                thead {
-                    tr {
-                        th scope="col" { "Country" }
-                        th scope="col" { "State" }
-                        th.n scope="col" { "People" }
-                    }
-                }
-                tbody {
-                    @for c in counts {
-                        tr {
-                            td { (c.country.as_deref().unwrap_or("not stated")) }
-                            td { (c.region.as_deref().unwrap_or("–")) }
-                            td.n { (part::number(c.persons)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 impl Page for RosterImport {
     fn title(&self) -> String {
         "Affected people".to_owned()
@@ -274,10 +248,10 @@ impl Page for RosterImport {
                 (self.upload())
             }
             @if !self.imports.is_empty() { (self.earlier()) }
-            @if !self.counts.is_empty() {
+            @if !self.places.is_empty() {
                 section aria-labelledby="places-h" {
                     h2 #places-h { "Where they are" }
-                    (places(&self.counts))
+                    (places_part::table(&self.places, usize::MAX))
                 }
             }
         }
@@ -299,10 +273,10 @@ impl Page for RosterImport {
                     "email".to_owned(),
                     "support_messages".to_owned(),
                 ],
-                counts: if some {
-                    sample_roster::counts()
+                places: if some {
+                    places::of(&viewer.actor, sample_roster::counts(), 5)
                 } else {
-                    Vec::new()
+                    Places::default()
                 },
                 imports: if some {
                     sample_roster::imports()

@@ -7,15 +7,16 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, Failure, found, page, require};
 use super::layout::{Page, Section, Viewer};
-use super::roster_import::{here, places, trail};
-use super::{part, sample, sample_roster};
+use super::roster_import::{here, trail};
+use super::{part, places_part, sample, sample_roster};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::http::rejected;
 use crate::ids::{ImportId, IncidentId};
+use crate::service::places::{self, Places};
 use crate::service::roster::{self, Rejection};
 use crate::store::incident::{self, Incident};
-use crate::store::person::{self, Count, Import};
+use crate::store::person::{self, Import};
 
 /// How many rejected rows the page itself shows.
 const ROWS: i64 = 20;
@@ -28,7 +29,7 @@ pub(crate) struct RosterImported {
     import: Import,
     /// The first rejected rows; none for who may not read them.
     rejected: Vec<Rejection>,
-    counts: Vec<Count>,
+    places: Places,
     /// The same file had been imported before.
     repeated: bool,
 }
@@ -146,10 +147,10 @@ impl Page for RosterImported {
                 }
             }
             @if i.rejected > 0 { (self.rejected()) }
-            @if !self.counts.is_empty() {
+            @if !self.places.is_empty() {
                 section aria-labelledby="places-h" {
                     h2 #places-h { "Where everybody on the roster is" }
-                    (places(&self.counts))
+                    (places_part::table(&self.places, usize::MAX))
                 }
             }
             div.actions {
@@ -172,7 +173,7 @@ impl Page for RosterImported {
                 } else {
                     Vec::new()
                 },
-                counts: sample_roster::counts(),
+                places: places::of(&viewer.actor, sample_roster::counts(), 5),
                 import,
                 repeated,
                 viewer,
@@ -216,7 +217,7 @@ pub(crate) async fn show(
     };
     let shown = RosterImported {
         incident: found(incident::find(&app.db, id).await?, "This incident")?,
-        counts: person::counts(&app.db, id, person::PLACES_SHOWN).await?,
+        places: places::seen_by(&app, &me.actor, id).await?,
         import,
         rejected,
         repeated: query.repeated,

@@ -6,6 +6,7 @@ mod dashboard;
 mod deadline;
 mod delivery;
 mod evidence;
+mod exposure;
 mod fact;
 mod hold;
 mod incident;
@@ -38,11 +39,12 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 18] {
+fn ordinary() -> [OpenApiRouter<App>; 19] {
     [
         dashboard::routes(),
         incident::routes(),
         fact::routes(),
+        exposure::routes(),
         obligation::routes(),
         question::routes(),
         hold::routes(),

@@ -29,6 +29,7 @@ pub(super) fn head() -> OpenApi {
             (name = "Dashboard", description = "What is owed next."),
             (name = "Incidents", description = "The cases, from first report to closure."),
             (name = "Facts", description = "When what happened. A correction is a new fact."),
+            (name = "Exposures", description = "Which systems were open, and from when until when."),
             (name = "Questions", description = "What has to be known before one can say which rules apply."),
             (name = "Holds", description = "Intervals in which an authority asked not to notify."),
             (name = "Obligations", description = "What is owed to whom, by when, and why then."),

@@ -21,6 +21,7 @@ use crate::http::extract::{Ask, At, Body, Caller, Page, Paging};
 use crate::http::upload;
 use crate::ids::{ImportId, IncidentId};
 use crate::service::late::FoundLater;
+use crate::service::places;
 use crate::service::roster::{self, FoundPerson, Imported, Upload};
 use crate::store;
 
@@ -209,6 +210,9 @@ struct Counts {
     persons: i64,
     /// By country and state, most first.
     places: Vec<Place>,
+    /// For who only watches: counts under this are ranges; null when every number is shown. No places at
+    /// all are listed where even ranges would give one away.
+    ranges_below: Option<u64>,
 }
 
 /// How many people in one country and state.
@@ -218,7 +222,12 @@ struct Place {
     country: Option<String>,
     /// US state.
     state: Option<String>,
-    persons: i64,
+    /// Null when only the range is shown.
+    persons: Option<u64>,
+    /// At least so many.
+    from: u64,
+    /// At most so many; null when there is no end.
+    to: Option<u64>,
 }
 
 /// Count the people on the roster by country and state
@@ -235,18 +244,18 @@ async fn counts(
 ) -> Answer<Json<Counts>> {
     caller.require(Action::ViewIncident)?;
     let incident = seen(&app, id).await?;
-    let places = store::person::counts(&app.db, id, store::person::PLACES_SHOWN)
-        .await?
-        .into_iter()
-        .map(|c| Place {
-            country: c.country,
-            state: c.region,
-            persons: c.persons,
-        })
-        .collect();
+    let seen = places::seen_by(&app, &caller.actor, id).await?;
+    let place = |one: places::Place| Place {
+        country: one.country,
+        state: one.region,
+        persons: one.shown.exact(),
+        from: one.shown.from(),
+        to: one.shown.to(),
+    };
     Ok(Json(Counts {
         persons: incident.persons,
-        places,
+        ranges_below: seen.ranges_below,
+        places: seen.rows.into_iter().map(place).collect(),
     }))
 }
 

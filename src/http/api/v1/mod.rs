@@ -39,7 +39,7 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 19] {
+fn ordinary() -> [OpenApiRouter<App>; 20] {
     [
         dashboard::routes(),
         incident::routes(),

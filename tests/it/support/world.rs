@@ -34,8 +34,6 @@ pub const SITE: &str = "shop";
 /// A company with an incident desk.
 pub struct World {
     pub app: App,
-    /// Where its lists are sorted; gone with the world.
-    _spool: tempfile::TempDir,
 }
 
 /// The instant of `text`, RFC 3339.
@@ -49,8 +47,8 @@ impl World {
     /// The program's parts on a database, at `now`; the secret is the same each time.
     pub fn app(db: Db, now: &str) -> App {
         let mut config = Config::defaults().unwrap();
-        let spool = tempfile::tempdir().unwrap();
-        config.spool = spool.path().to_owned();
+        // One for all tests of a run: each source has a folder of its own, and takes it away.
+        config.spool = std::env::temp_dir().join(format!("duenotice-spool-{}", std::process::id()));
         config.mail_team = vec!["team@example.org".to_owned()];
         let mailer = Mailer::memory(config.mail_from.clone());
         let mut app = App::new(
@@ -84,7 +82,7 @@ impl World {
         let site = store::site::find(&mut w.tx, SITE).await.unwrap().unwrap();
         w.record(Entry::new("site.created", None).of(&site));
         w.commit(()).await.unwrap();
-        Self { app, _spool: spool }
+        Self { app }
     }
 
     /// What stands for a user of the site.

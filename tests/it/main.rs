@@ -51,6 +51,7 @@ mod vectors;
 mod web_access;
 mod web_admin;
 mod web_calendar;
+mod web_recipes;
 mod web_roster;
 mod web_sign_in;
 mod web_sources;

@@ -56,8 +56,12 @@ async fn each_role_sees_what_it_may(fresh: Fresh) {
             Action::ViewIncident,
         ),
         (
-            format!("/incidents/{incident}/roster/lookup"),
+            format!("/incidents/{incident}/people/ask"),
             Action::LookUpPerson,
+        ),
+        (
+            format!("/incidents/{incident}/recipe"),
+            Action::ImportRoster,
         ),
         (
             format!("/incidents/{incident}/notices/new"),
@@ -143,8 +147,12 @@ async fn each_role_sends_what_it_may(fresh: Fresh) {
             Action::RecordFact,
         ),
         (
-            format!("/incidents/{incident}/roster/lookup"),
+            format!("/incidents/{incident}/people/ask"),
             Action::LookUpPerson,
+        ),
+        (
+            format!("/incidents/{incident}/recipe"),
+            Action::ImportRoster,
         ),
         (
             format!("/incidents/{incident}/notices/new"),
@@ -153,6 +161,10 @@ async fn each_role_sends_what_it_may(fresh: Fresh) {
         (
             format!("/incidents/{incident}/close"),
             Action::CloseIncident,
+        ),
+        (
+            format!("/incidents/{incident}/people/split"),
+            Action::ImportRoster,
         ),
         (format!("/notices/{notice}/edit"), Action::EditNotice),
         (format!("/notices/{notice}/approve"), Action::ApproveNotice),

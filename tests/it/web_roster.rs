@@ -167,26 +167,31 @@ async fn one_person_is_looked_up_and_the_question_is_logged(fresh: Fresh) {
     let incident = desk.world.incident(DETECTED).await;
     let file = "user_id,email,country\nu-1,anna@example.org,AT\n";
     desk.world.import(incident, file).await.unwrap();
-    let here = format!("/incidents/{incident}/roster/lookup");
+    let here = format!("/incidents/{incident}/people/ask");
     let page = anton.get(&here).await;
     page.shows("The question itself is written to the evidence log");
     let seen = anton.send(&page.form(&here)).await;
     seen.is(422);
-    seen.shows("Give the id of the user and of the site, without control characters.");
-    let yes = seen.form(&here).set("user", "u-1");
+    assert!(seen.html.contains("aria-invalid=\"true\""));
+    let yes = seen.form(&here).set("value", "u-1");
     let seen = anton.send(&yes).await;
     seen.is(200);
     assert_eq!(seen.path, here);
-    seen.shows("Yes: u-1 of shop is affected");
+    seen.shows("Yes: the person with the account id");
+    seen.shows("A file put the person on the roster");
     seen.shows("anna@example.org");
     seen.shows("No notice of this incident was served to this person.");
     // Asked again with the same form, it is answered and logged again.
-    anton.send(&yes).await.shows("Yes: u-1");
-    let no = anton.send(&seen.form(&here).set("user", "U-1")).await;
-    no.shows("No: U-1 of shop is not on the roster");
+    anton.send(&yes).await.shows("Yes: ");
+    let no = anton.send(&seen.form(&here).set("value", "U-1")).await;
+    no.shows("No: nobody with the account id");
+    // By the address nobody is found, because a file's people are known by their account ids alone.
+    let mail = seen.form(&here).set("kind", "email");
+    let mail = anton.send(&mail.set("value", "anna@example.org")).await;
+    mail.shows("Ask by the account id too.");
     let log = anton.get("/evidence").await.html;
     assert_eq!(log.matches("the answer was yes").count(), 2);
-    assert_eq!(log.matches("the answer was no").count(), 1);
+    assert_eq!(log.matches("the answer was no").count(), 2);
     assert!(!log.contains("u-1"));
     desk.world.verified().await;
 }
@@ -203,13 +208,15 @@ async fn who_may_not_import_sees_the_numbers_and_no_rows(fresh: Fresh) {
     seen.is(200);
     seen.shows("1 person is");
     assert!(!seen.has_form(&here));
-    assert!(!seen.html.contains("/lookup"));
+    assert!(!seen.html.contains("/people/ask"));
     let import = format!("{here}/imports/{}", done.id);
     let seen = mara.get(&import).await;
     seen.shows("A responder can read them");
     assert!(!seen.html.contains("secret-user"));
     mara.get(&format!("{import}/rejected.csv")).await.is(403);
-    mara.get(&format!("{here}/lookup")).await.is(403);
+    mara.get(&format!("/incidents/{incident}/people/ask"))
+        .await
+        .is(403);
     let forged = Form {
         action: here.clone(),
         fields: seen.form("/sign-out").fields,

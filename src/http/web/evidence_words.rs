@@ -135,8 +135,8 @@ impl Told {
 }
 
 /// What an entry says in clear.
-struct Data<'a> {
-    data: &'a Value,
+pub(super) struct Data<'a> {
+    pub(super) data: &'a Value,
     /// The key of the row that the entry accounts for.
     row: &'a str,
     names: &'a Names,
@@ -144,7 +144,7 @@ struct Data<'a> {
 }
 
 impl Data<'_> {
-    fn text(&self, key: &str) -> &str {
+    pub(super) fn text(&self, key: &str) -> &str {
         self.data[key].as_str().unwrap_or_default()
     }
 
@@ -153,7 +153,7 @@ impl Data<'_> {
         self.text(key).replace('_', " ")
     }
 
-    fn number(&self, key: &str) -> String {
+    pub(super) fn number(&self, key: &str) -> String {
         part::number(self.data[key].as_i64().unwrap_or_default())
     }
 
@@ -162,7 +162,7 @@ impl Data<'_> {
         part::count(n, "person is on it", "people are on it")
     }
 
-    fn yes(&self, key: &str) -> bool {
+    pub(super) fn yes(&self, key: &str) -> bool {
         self.data[key].as_bool().unwrap_or_default()
     }
 
@@ -171,7 +171,7 @@ impl Data<'_> {
         Some(part::when(at.to_utc(), self.zone))
     }
 
-    fn short(&self, key: &str) -> &str {
+    pub(super) fn short(&self, key: &str) -> &str {
         self.text(key).get(..12).unwrap_or(self.text(key))
     }
 
@@ -190,6 +190,8 @@ impl Data<'_> {
             "obligation" | "deadline" => self.obligation(kind),
             "answer" | "hold" | "people" => self.known(kind),
             "exposure" => self.exposure(kind),
+            "recipe" => self.recipe(kind),
+            "person" => self.person(kind),
             "notice" => self.notice(kind),
             "delivery" => self.delivery(kind),
             "site" => self.site(kind),
@@ -445,11 +447,16 @@ impl Data<'_> {
 mod tests {
     use super::super::sample_evidence::SAMPLES;
     use super::*;
+    use crate::http::web::evidence_words_people;
 
     #[test]
     fn every_kind_of_entry_has_words() {
         let names = Names::default();
-        for (kind, data) in SAMPLES.iter().chain(&[("account.disabled", "{}")]) {
+        for (kind, data) in SAMPLES
+            .iter()
+            .chain(&evidence_words_people::SAMPLES)
+            .chain(&[("account.disabled", "{}")])
+        {
             let data = Data {
                 data: &serde_json::from_str(data).unwrap(),
                 row: "",

@@ -175,6 +175,17 @@ impl Form {
         self
     }
 
+    /// The same form, empty and without an id, so that many of it can stand on one page.
+    pub fn blank(&self) -> Self {
+        Self {
+            id: "",
+            typed: Typed::default(),
+            errors: Vec::new(),
+            note: None,
+            ..self.clone()
+        }
+    }
+
     /// Makes it a form that carries a file.
     pub fn with_file(mut self) -> Self {
         self.multipart = true;
@@ -262,6 +273,7 @@ impl Form {
             optional: false,
             autocomplete: None,
             lang: None,
+            source: false,
         }
     }
 
@@ -357,6 +369,7 @@ pub(crate) struct Field<'f> {
     optional: bool,
     autocomplete: Option<&'f str>,
     lang: Option<&'f str>,
+    source: bool,
 }
 
 /// What the element of a field must say about itself.
@@ -388,6 +401,12 @@ impl<'f> Field<'f> {
     /// The language that is typed here.
     pub fn lang(mut self, lang: &'f str) -> Self {
         self.lang = Some(lang);
+        self
+    }
+
+    /// What is typed here is for a program: each character counts.
+    pub fn source(mut self) -> Self {
+        self.source = true;
         self
     }
 
@@ -449,8 +468,9 @@ impl<'f> Field<'f> {
         self.wrap("area", |a| {
             html! {
                 // The first line break after the tag is not part of the text.
-                textarea #(a.id) name=(self.name) rows=(rows) lang=[self.lang]
-                    required[!self.optional] aria-describedby=[a.described.as_deref()]
+                textarea.source[self.source] #(a.id) name=(self.name) rows=(rows) lang=[self.lang]
+                    spellcheck=[self.source.then_some("false")] required[!self.optional]
+                    aria-describedby=[a.described.as_deref()]
                     aria-invalid=[a.invalid] { "\n" (self.form.typed.get(self.name)) }
             }
         })

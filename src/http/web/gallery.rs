@@ -6,9 +6,10 @@ use super::{
     dashboard, error_page, estimate_new, evidence_check, evidence_show, exposure_new,
     exposure_withdraw, fact_new, help, hold_new, incident_close, incident_evidence, incident_list,
     incident_new, incident_show, notice_edit, notice_new, notice_show, obligation_settle,
-    obligation_show, people_show, question_list, revision_show, roster_import, roster_imported,
-    roster_lookup, rule_list, rule_show, sign_in, site_edit, site_key_edit, site_key_new,
-    site_list, site_new, site_show, source_new, source_show, token_list, token_new, token_revoke,
+    obligation_show, people_show, person_ask, question_list, recipe_edit, revision_show,
+    roster_import, roster_imported, rule_list, rule_show, run_new, run_show, sign_in, site_edit,
+    site_key_edit, site_key_new, site_list, site_new, site_show, source_new, source_show,
+    token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -45,11 +46,14 @@ pub fn gallery() -> Vec<Shown> {
     show::<error_page::ErrorPage>("error_page", &mut all);
     show::<roster_import::RosterImport>("roster_import", &mut all);
     show::<roster_imported::RosterImported>("roster_imported", &mut all);
-    show::<roster_lookup::RosterLookup>("roster_lookup", &mut all);
     show::<people_show::PeopleShow>("people_show", &mut all);
     show::<source_new::SourceNew>("source_new", &mut all);
     show::<source_show::SourceShow>("source_show", &mut all);
     show::<revision_show::RevisionShow>("revision_show", &mut all);
+    show::<recipe_edit::RecipeEdit>("recipe_edit", &mut all);
+    show::<run_new::RunNew>("run_new", &mut all);
+    show::<run_show::RunShow>("run_show", &mut all);
+    show::<person_ask::PersonAsk>("person_ask", &mut all);
     show::<rule_list::RuleList>("rule_list", &mut all);
     show::<rule_show::RuleShow>("rule_show", &mut all);
     show::<calendar_list::CalendarList>("calendar_list", &mut all);

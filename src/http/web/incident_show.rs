@@ -277,7 +277,7 @@ impl IncidentShow {
                             @if self.may(Action::ImportRoster) { "Import a roster" } @else { "Imports" }
                         }
                         @if self.viewer.may(Action::LookUpPerson) {
-                            a.button.quiet href=(self.path("/roster/lookup")) { "Look a person up" }
+                            a.button.quiet href=(self.path("/people/ask")) { "Look a person up" }
                         }
                     }
                 }

@@ -22,6 +22,7 @@ mod estimate_part;
 mod evidence_check;
 mod evidence_show;
 mod evidence_words;
+mod evidence_words_people;
 mod exposure_new;
 mod exposure_part;
 mod exposure_withdraw;
@@ -36,6 +37,7 @@ mod incident_evidence;
 mod incident_list;
 mod incident_new;
 mod incident_show;
+mod later_form;
 mod layout;
 mod notice_edit;
 mod notice_new;
@@ -44,24 +46,37 @@ mod obligation_settle;
 mod obligation_show;
 mod part;
 mod people_show;
+mod person_ask;
+mod person_row;
+mod person_split;
+mod person_why;
 mod place;
 mod places_part;
 mod question_list;
+mod recipe_edit;
+mod recipe_help;
+mod recipe_line;
+mod recipe_part;
+mod recipe_says;
 mod revision_part;
 mod revision_show;
 mod role;
 mod roster_import;
 mod roster_imported;
-mod roster_lookup;
 mod rule_condition;
 mod rule_law;
 mod rule_list;
 mod rule_show;
 mod rule_trial;
+mod run_new;
+mod run_outcome;
+mod run_show;
 mod sample;
 mod sample_admin;
 mod sample_evidence;
 mod sample_exposure;
+mod sample_person;
+mod sample_recipe;
 mod sample_roster;
 mod sample_source;
 mod session;
@@ -207,6 +222,30 @@ fn people() -> Router<App> {
         .route(&source("/go-on"), post(source_change::go_on))
         .route(&source("/put-aside"), post(source_change::aside))
         .route(&source("/rejected.csv"), get(source_show::download))
+        .route(
+            "/incidents/{incident}/recipe",
+            get(recipe_edit::show).post(recipe_edit::send),
+        )
+        .route(
+            "/incidents/{incident}/runs/new",
+            get(run_new::show).post(run_new::send),
+        )
+        .route(
+            "/incidents/{incident}/runs/{run}",
+            get(run_show::show).post(run_show::send),
+        )
+        .route(
+            "/incidents/{incident}/runs/{run}/progress",
+            get(run_show::looked),
+        )
+        .route(
+            "/incidents/{incident}/people/ask",
+            get(person_ask::show).post(person_ask::send),
+        )
+        .route(
+            "/incidents/{incident}/people/split",
+            post(person_split::send),
+        )
 }
 
 /// Pages that take a file: they keep to a limit of their own.
@@ -226,10 +265,6 @@ fn uploads() -> Router<App> {
 /// The roster of an incident, and the pages that belong to no incident.
 fn company() -> Router<App> {
     Router::new()
-        .route(
-            "/incidents/{incident}/roster/lookup",
-            get(roster_lookup::show).post(roster_lookup::send),
-        )
         .route(
             "/incidents/{incident}/roster/imports/{import}",
             get(roster_imported::show),

@@ -134,6 +134,11 @@ pub(crate) fn done(word: &str) -> Markup {
         }
         "source-stopped" => "Stopped. What was read is kept.",
         "source-aside" => "The list was put aside and its file deleted.",
+        "recipe" => "The recipe is saved. Count who follows from it.",
+        "split" => {
+            "The two identifiers are kept apart. Run the recipe again, so that the roster follows."
+        }
+        "joined" => "The decision is taken back. Run the recipe again, so that the roster follows.",
         _ => return html! {},
     };
     html! { p.done role="status" { (sentence) } }

@@ -6,6 +6,8 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, At, page};
 use super::incident_show::{Done, load, trail_of};
 use super::layout::{Page, Section, Viewer};
+use super::person_ask::Asking;
+use super::recipe_part::RecipePart;
 use super::source_part::{self, System, address, badge, int, people, so_far};
 use super::{part, sample, sample_source};
 use crate::app::App;
@@ -23,6 +25,9 @@ pub(crate) struct PeopleShow {
     systems: Vec<System>,
     /// The newest first; what was put aside is among them.
     sources: Vec<Source>,
+    recipe: RecipePart,
+    /// For who may ask, when there is somebody to ask about.
+    asking: Option<Asking>,
     done: String,
 }
 
@@ -119,9 +124,6 @@ impl PeopleShow {
                     h2 #roster-h { "On the roster" }
                     div.actions {
                         a.button.quiet href=(self.path("/roster")) { "Roster" }
-                        @if self.viewer.may(Action::LookUpPerson) && n > 0 {
-                            a.button.quiet href=(self.path("/roster/lookup")) { "Is one person affected?" }
-                        }
                     }
                 }
                 @if n == 0 { p { "Nobody is on the roster yet. Only who is on it sees a notice." } }
@@ -156,7 +158,9 @@ impl Page for PeopleShow {
         html! {
             (part::done(&self.done))
             (self.sources())
+            (self.recipe.section(&self.viewer, &self.incident))
             (self.roster())
+            @if let Some(asking) = &self.asking { (asking.section()) }
         }
     }
 
@@ -166,15 +170,16 @@ impl Page for PeopleShow {
             incident: sample::incident(),
             systems: source_part::systems(sample::catalog().operator()),
             sources,
+            recipe: RecipePart::default(),
+            asking: None,
             done: String::new(),
         };
+        let mut full = show(Role::Responder, sample_source::sources());
+        full.recipe = RecipePart::sample();
+        full.asking = Some(Asking::sample(&full.viewer, full.incident.id));
         let mut drill = show(Role::Manager, Vec::new());
         drill.incident = sample::drill();
-        vec![
-            show(Role::Responder, sample_source::sources()),
-            show(Role::Responder, Vec::new()),
-            drill,
-        ]
+        vec![full, show(Role::Responder, Vec::new()), drill]
     }
 }
 
@@ -186,7 +191,13 @@ pub(crate) async fn show(
     Asked(query): Asked<Done>,
 ) -> Answer {
     let incident = load(&app, &me, id).await?;
+    let asks = me.may(Action::LookUpPerson) && incident.persons > 0;
     let shown = PeopleShow {
+        recipe: RecipePart::read(&app, id).await?,
+        asking: match asks {
+            true => Some(Asking::empty(&app, &me, id).await?),
+            false => None,
+        },
         systems: source_part::systems(app.catalog.operator()),
         sources: source::list(&app.db, id).await?,
         viewer: me,

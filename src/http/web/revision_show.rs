@@ -9,7 +9,7 @@ use super::answer::{Answer, Asked, At, found, page};
 use super::incident_show::{load, trail_of};
 use super::layout::{Page, Section, Viewer};
 use super::revision_part::cause;
-use super::{part, sample, sample_roster};
+use super::{part, sample, sample_person};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::domain::scope::identifier::Key;
@@ -276,12 +276,12 @@ impl Page for RevisionShow {
         let [second, first] = sample_pair();
         let person = |n: u8, told| Shown {
             site: "shop".to_owned(),
-            key: sample_roster::key(n),
+            key: sample_person::key(n),
             name: format!("u-10{n:02}"),
             told,
         };
         let unreadable = Shown {
-            name: sample_roster::key(3).short(),
+            name: sample_person::key(3).short(),
             ..person(3, false)
         };
         let show = |role, revision: Revision, lists, told| Self {

@@ -5,15 +5,14 @@ use maud::{Markup, html};
 
 use super::answer::{Answer, At, Stop, found, go, page, page_with_status, require};
 use super::file_form::{self, FileForm};
-use super::form::{Form, Typed};
+use super::form::Form;
 use super::layout::{Page, Section, Viewer};
 use super::session::Posted;
-use super::{part, places_part, sample, sample_roster};
+use super::{later_form, part, person_ask, places_part, sample, sample_roster};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::IncidentId;
-use crate::service::late::FoundLater;
 use crate::service::places::{self, Places};
 use crate::service::roster::{self, Upload};
 use crate::store::incident::{self, Incident, Status};
@@ -104,9 +103,9 @@ impl RosterImport {
             form: form.with_file().with_fields(&[
                 ("site", "Site"),
                 ("file", "File"),
-                ("found_at", "Found to be affected"),
-                ("found_zone", "Time zone"),
-                ("found_reason", "Why only then"),
+                later_form::LABELS[0],
+                later_form::LABELS[1],
+                later_form::LABELS[2],
             ]),
         })
     }
@@ -129,15 +128,7 @@ impl RosterImport {
                     (f.field("site", "Site").hint("Whose users the file lists.").select(&sites))
                     (f.field("file", "File").hint(&limit).file(".csv,.txt,.tsv,text/csv"))
                     @if self.incident.persons > 0 {
-                        details open[LATER.iter().any(|name| !f.typed.get(name).is_empty())] {
-                            summary { "These people were found later" }
-                            p.small { "Give when it became known that they are affected too, and why only then: \
-                                       they get a period of their own from that moment. Left empty, the \
-                                       incident's own period is theirs." }
-                            (f.moment("found_at", "Found to be affected", None, true))
-                            (f.zone("found_zone", "Time zone"))
-                            (f.field("found_reason", "Why only then").optional().area(3))
-                        }
+                        (later_form::fields(f))
                     }
                     div.send { button.main type="submit" { "Import" } }
                 }))
@@ -215,7 +206,7 @@ impl Page for RosterImport {
         html! {
             @if self.viewer.may(Action::LookUpPerson) && self.incident.persons > 0 {
                 div.actions {
-                    a.button href={ (here(self.incident.id)) "/lookup" } { "Is one person affected?" }
+                    a.button href=(person_ask::here(self.incident.id)) { "Is one person affected?" }
                 }
             }
         }
@@ -326,7 +317,7 @@ pub(crate) async fn send(
     let ctx = sent.ctx(&app, "roster");
     let work = async {
         let (name, file) = file?;
-        let found = found_later(&sent.typed)?;
+        let found = later_form::read(&sent.typed)?;
         let upload = Upload {
             name: &name,
             file: &file,
@@ -342,25 +333,6 @@ pub(crate) async fn send(
         }
         Err(stop) => again(&app, sent, stop, id).await,
     }
-}
-
-/// The fields that say when people were found later; the zone alone says nothing.
-const LATER: [&str; 2] = ["found_at", "found_reason"];
-
-fn found_later(typed: &Typed) -> Result<Option<FoundLater>> {
-    if LATER.iter().all(|name| typed.text(name).is_empty()) {
-        return Ok(None);
-    }
-    let mut wrong = Vec::new();
-    let at = typed.needed_moment("found_at", "found_zone", &mut wrong);
-    if !wrong.is_empty() {
-        return Err(Error::Invalid(wrong));
-    }
-    Ok(Some(FoundLater {
-        at,
-        zone: typed.text("found_zone"),
-        reason: typed.text("found_reason"),
-    }))
 }
 
 async fn again(app: &App, mut sent: Posted, stop: Stop, id: IncidentId) -> Answer {

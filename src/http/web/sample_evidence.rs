@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::evidence_words::{Names, Told};
-use super::{sample, sample_admin};
+use super::{evidence_words_people, sample, sample_admin};
 use crate::domain::evidence::leaf_hash;
 use crate::store::evidence::Stored;
 
@@ -159,7 +159,7 @@ pub(crate) fn entries() -> Vec<Told> {
     });
     let names = Names::of(sample::catalog(), accounts.chain(tokens));
     let mut all: Vec<_> = (1_201..)
-        .zip(SAMPLES)
+        .zip(SAMPLES.iter().chain(&evidence_words_people::SAMPLES))
         .map(|(seq, (kind, data))| Told::of(&stored(seq, kind, data), &names, Tz::Europe__Vienna))
         .collect();
     all.reverse();

@@ -3,12 +3,9 @@
 use uuid::Uuid;
 
 use super::sample::{self, t};
-use crate::domain::scope::identifier::Key;
-use crate::domain::scope::seal::Contact;
 use crate::ids::ImportId;
-use crate::service::roster::{FoundPerson, Rejection};
-use crate::store::person::{Count, FROM_FILE, Import, Person};
-use crate::store::revision::Gone;
+use crate::service::roster::Rejection;
+use crate::store::person::{Count, Import};
 
 /// Two imports, the newest first.
 pub(crate) fn imports() -> Vec<Import> {
@@ -81,51 +78,4 @@ pub(crate) fn rejections() -> Vec<Rejection> {
             "u-1001,anna@example.org,de,AT,,1984,",
         ),
     ]
-}
-
-/// Somebody on the roster.
-pub(crate) fn person() -> FoundPerson {
-    FoundPerson {
-        person: Person {
-            site_id: "shop".to_owned(),
-            person_key: key(1),
-            revision: 1,
-            changed_revision: 1,
-            left_revision: None,
-            sealed: None,
-            lang: Some("de".to_owned()),
-            country: Some("AT".to_owned()),
-            region: None,
-            place_from: Some(FROM_FILE.to_owned()),
-            birth_year: Some(1984),
-            role: None,
-            exposed: Some("email name".to_owned()),
-            grouped: None,
-        },
-        contact: Contact {
-            user: Some("u-1001".to_owned()),
-            email: Some("anna@example.org".to_owned()),
-            phone: None,
-        },
-        gone: None,
-    }
-}
-
-/// Somebody who was on the roster, and whose contact cannot be read any more.
-pub(crate) fn left() -> FoundPerson {
-    let mut found = person();
-    found.person.left_revision = Some(2);
-    found.contact = Contact::default();
-    found.gone = Some(Gone {
-        revision: 2,
-        reason: "The access log shows that the record was not read.".to_owned(),
-        told: true,
-        served: true,
-    });
-    found
-}
-
-/// A keyed hash.
-pub(crate) fn key(n: u8) -> Key {
-    Key::new([n.wrapping_mul(37); 16])
 }

@@ -44,6 +44,7 @@ pub mod site;
 pub mod source;
 pub mod spool;
 pub mod staff_mail;
+pub mod tallies;
 pub mod tidy;
 pub mod token;
 pub mod who;

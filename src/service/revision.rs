@@ -148,6 +148,18 @@ const CHILD_BELOW: i64 = 13;
 /// Who is younger than this is a minor.
 const MINOR_BELOW: i64 = 18;
 
+/// What a year of birth alone says in `year`: `under13`, `minor`, `adult` or `unknown`. Whoever may still be
+/// one year younger is.
+#[must_use]
+pub fn age_group(born: Option<i64>, year: i64) -> &'static str {
+    match born {
+        None => "unknown",
+        Some(born) if born >= year - CHILD_BELOW => "under13",
+        Some(born) if born >= year - MINOR_BELOW => "minor",
+        Some(_) => "adult",
+    }
+}
+
 /// Counts the people on a roster by what they are. Of a birth year alone the younger of two ages counts.
 pub(super) async fn count(w: &mut Write<'_>, incident: &Incident) -> Result<()> {
     let year = i64::from(w.now.year());

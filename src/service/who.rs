@@ -181,6 +181,7 @@ pub async fn reasons(app: &App, id: IncidentId, key: Key) -> Result<Option<Reaso
 /// Two identifiers that are not one person's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = NewSplit)]
 pub struct Apart {
     /// One identifier, by the 32 digits of its keyed hash.
     pub a: String,
@@ -218,6 +219,12 @@ pub async fn split(ctx: &Ctx<'_>, id: IncidentId, decision: &Apart) -> Result<Sp
         return Err(Error::invalid("a", "Give two identifiers."));
     };
     let mut w = ctx.begin(Action::ImportRoster, "person.split").await?;
+    if let Some(done) = w.replay(&(id, decision)).await? {
+        let done: SplitId = done;
+        let all = split::list(&mut w.tx, id).await?;
+        let done = all.into_iter().find(|one| one.id == done);
+        return done.or_not_found("This decision");
+    }
     incident::lock_open(&mut w, id).await?;
     let row = Split {
         id: SplitId(w.app.rng.uuid(w.now)),
@@ -235,6 +242,6 @@ pub async fn split(ctx: &Ctx<'_>, id: IncidentId, decision: &Apart) -> Result<Sp
             .with("apart", row.apart)
             .of(&row),
     );
-    w.commit(()).await?;
+    w.commit(row.id).await?;
     Ok(row)
 }

@@ -19,6 +19,7 @@
 
 mod access;
 mod answers;
+mod api_recipes;
 mod api_sources;
 mod binary;
 mod browser;
@@ -38,6 +39,7 @@ mod pages;
 mod people_command;
 mod playbook_mistakes;
 mod properties;
+mod recipe_command;
 mod recipes;
 mod register;
 mod rules;

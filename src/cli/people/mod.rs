@@ -1,9 +1,15 @@
 //! `duenotice people …`: who is affected, from the lists of the company's systems.
 
+mod desk;
+mod diff;
 mod import;
+mod mistakes;
+mod outcome;
 mod progress;
+mod recipe;
 mod report;
 mod said;
+mod who;
 
 use crate::app::App;
 use crate::config::Config;
@@ -24,11 +30,23 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Import(Box<import::Args>),
+    Recipe(Box<recipe::Args>),
+    Diff(diff::Args),
+    Who(who::Args),
 }
 
 pub(super) fn run(args: &Args, config: &Config, console: &mut Console<'_>) -> Result<(), CliError> {
     match &args.command {
         Command::Import(args) => import::run(args, config, console),
+        Command::Recipe(args) => args.at.with(config, console, async |desk, console| {
+            recipe::run(args, desk, console).await
+        }),
+        Command::Diff(args) => args.at.with(config, console, async |desk, console| {
+            diff::run(args, desk, console).await
+        }),
+        Command::Who(args) => args.at.with(config, console, async |desk, console| {
+            who::run(args, desk, console).await
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Recipes: how the affected people follow from the sources; written, versioned, run, applied.
 
+mod check;
 mod exposed;
 mod fold;
 mod run;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use check::{Checked, StepWords, Values, check};
 pub use run::{Difference, Read, work};
 
 use super::late::FoundLater;
@@ -18,7 +20,7 @@ use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::scope::field::{Field, Mapping};
 use crate::domain::scope::recipe::bind::{self, Bound, Given};
-use crate::domain::scope::recipe::check::{self, Known};
+use crate::domain::scope::recipe::check::{self as reading, Known};
 use crate::domain::scope::recipe::{Mistake, Recipe as Parsed};
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, RecipeId, RunId};
@@ -29,6 +31,7 @@ use crate::store::source::{self, Source};
 /// A new version of a recipe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = RecipeDraft)]
 pub struct Draft {
     /// The text.
     pub body: String,
@@ -78,7 +81,7 @@ pub async fn read(
     incident: IncidentId,
     body: &str,
 ) -> Result<std::result::Result<Parsed, Vec<Mistake>>> {
-    Ok(check::read(body, &known(&newest(app, incident).await?)))
+    Ok(reading::read(body, &known(&newest(app, incident).await?)))
 }
 
 /// Mistakes as errors of the field `body`, each with line and column.
@@ -102,7 +105,24 @@ pub(super) async fn bound(
     zone: Tz,
     sources: &BTreeMap<String, Source>,
 ) -> Result<Bound> {
-    let parsed = check::read(body, &known(sources)).map_err(refuse)?;
+    let parsed = reading::read(body, &known(sources)).map_err(refuse)?;
+    filled(app, incident, &parsed, params, zone, sources)
+        .await?
+        .map_err(refuse)
+}
+
+/// What was read, with its values.
+///
+/// # Errors
+/// Every mistake with its place; the outer one when the database cannot be read.
+async fn filled(
+    app: &App,
+    incident: IncidentId,
+    parsed: &Parsed,
+    params: &BTreeMap<String, String>,
+    zone: Tz,
+    sources: &BTreeMap<String, Source>,
+) -> Result<std::result::Result<Bound, Vec<Mistake>>> {
     let mut retention = BTreeMap::new();
     for (name, s) in sources {
         // A list taken from the system itself proves that its records were there.
@@ -118,7 +138,20 @@ pub(super) async fn bound(
         zone,
         retention: &retention,
     };
-    bind::bind(&parsed, &given).map_err(refuse)
+    Ok(bind::bind(parsed, &given))
+}
+
+/// The zone of this name; of an empty one the first controller's.
+///
+/// # Errors
+/// A sentence.
+pub fn zone(app: &App, name: &str) -> std::result::Result<Tz, String> {
+    match name {
+        "" => Ok(app.catalog.operator().zone()),
+        name => name
+            .parse()
+            .map_err(|_| format!("There is no time zone \"{name}\".")),
+    }
 }
 
 /// Saves a version. The same text as the newest one is that one.
@@ -135,6 +168,12 @@ pub async fn save(ctx: &Ctx<'_>, incident: IncidentId, draft: &Draft) -> Result<
     }
     check.done()?;
     let mut w = ctx.begin(Action::ImportRoster, "recipe.save").await?;
+    if let Some(done) = w.replay(&(incident, draft)).await? {
+        let done: RecipeId = done;
+        return recipe::find(&mut w.tx, done)
+            .await?
+            .or_not_found("This version of the recipe");
+    }
     incident::lock_open(&mut w, incident).await?;
     let body = draft.body.replace("\r\n", "\n").trim().to_owned();
     let newest = recipe::list(&mut w.tx, incident).await?.into_iter().next();
@@ -156,13 +195,14 @@ pub async fn save(ctx: &Ctx<'_>, incident: IncidentId, draft: &Draft) -> Result<
             .with("version", row.version)
             .of(&row),
     );
-    w.commit(()).await?;
+    w.commit(row.id).await?;
     Ok(row)
 }
 
 /// What is asked of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = AskRun)]
 pub struct Ask {
     /// The version of the recipe; none: the newest.
     pub version: Option<i64>,
@@ -186,13 +226,10 @@ pub async fn ask(ctx: &Ctx<'_>, incident: IncidentId, ask: &Ask, here: bool) -> 
     ctx.require(Action::ImportRoster)?;
     let app = ctx.app;
     let mut check = Check::default();
-    let zone = match ask.zone.as_str() {
-        "" => app.catalog.operator().zone(),
-        name => name.parse().unwrap_or_else(|_| {
-            check.fail("zone", format!("There is no time zone \"{name}\"."));
-            Tz::UTC
-        }),
-    };
+    let zone = zone(app, &ask.zone).unwrap_or_else(|why| {
+        check.fail("zone", why);
+        Tz::UTC
+    });
     let reason = ask.apply.then(|| check.text("reason", &ask.reason, 2_000));
     let versions = recipe::list(&app.db, incident).await?;
     let written = match ask.version {
@@ -203,8 +240,18 @@ pub async fn ask(ctx: &Ctx<'_>, incident: IncidentId, ask: &Ask, here: bool) -> 
         .cloned()
         .or_not_found("This version of the recipe")?;
     let sources = newest(app, incident).await?;
+    let parsed = reading::read(&written.body, &known(&sources)).map_err(refuse)?;
+    let has = parsed.params();
+    for name in ask.params.keys().filter(|n| !has.contains(&n.as_str())) {
+        check.fail(
+            "params",
+            format!("The recipe has no parameter \"{name}\". Leave it out, or correct its name."),
+        );
+    }
     check.done()?;
-    bound(app, incident, &written.body, &ask.params, zone, &sources).await?;
+    filled(app, incident, &parsed, &ask.params, zone, &sources)
+        .await?
+        .map_err(refuse)?;
     let mut w = ctx.begin(Action::ImportRoster, "recipe.ask").await?;
     if let Some(done) = w.replay(&(incident, ask)).await? {
         let done: RunId = done;

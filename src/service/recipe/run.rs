@@ -31,6 +31,7 @@ const PAGE: i64 = 10_000;
 
 /// A source as a run read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SourceRead)]
 pub struct Read {
     /// How the recipe calls it.
     pub name: String,

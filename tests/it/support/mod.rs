@@ -6,6 +6,7 @@ pub mod clear;
 pub mod db;
 pub mod finish;
 pub mod html;
+pub mod lists;
 pub mod mariadb;
 pub mod postgres;
 pub mod program;

@@ -13,12 +13,15 @@ mod incident;
 mod notice;
 mod obligation;
 pub mod openapi;
+mod person;
 mod question;
+mod recipe;
 mod reference;
 mod regime;
 mod rejections;
 mod revision;
 mod roster;
+mod run;
 mod site;
 mod source;
 mod source_wire;
@@ -39,7 +42,7 @@ use crate::http::middleware::end_in_time;
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The nouns whose operations end in time.
-fn ordinary() -> [OpenApiRouter<App>; 20] {
+fn ordinary() -> [OpenApiRouter<App>; 23] {
     [
         dashboard::routes(),
         incident::routes(),
@@ -51,6 +54,9 @@ fn ordinary() -> [OpenApiRouter<App>; 20] {
         source::routes(),
         roster::routes(),
         revision::routes(),
+        recipe::routes(),
+        run::routes(),
+        person::routes(),
         notice::routes(),
         delivery::routes(),
         evidence::routes(),

@@ -35,6 +35,8 @@ pub(super) fn head() -> OpenApi {
             (name = "Obligations", description = "What is owed to whom, by when, and why then."),
             (name = "Sources", description = "Lists of people, from which follows who is affected."),
             (name = "Roster", description = "Who is affected."),
+            (name = "Recipes", description = "How the affected people follow from the sources."),
+            (name = "People", description = "Whether a person is affected and why, and how many are what."),
             (name = "Notices", description = "What affected people are shown, and how far it got."),
             (name = "Evidence", description = "The log of all of it, and its check."),
             (name = "Sites", description = "Where notices are shown, and with which keys."),

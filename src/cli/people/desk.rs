@@ -1,0 +1,100 @@
+//! What the commands about recipes have in common: the incident on the desk, and values.
+
+use std::collections::BTreeMap;
+
+use super::{acting, incident};
+use crate::app::App;
+use crate::cli::{CliError, Console, block_on};
+use crate::config::Config;
+use crate::ids::IncidentId;
+use crate::server::{self, Schema};
+use crate::service::Ctx;
+
+/// Which incident, and who acts.
+#[derive(Debug, clap::Args)]
+pub(super) struct At {
+    /// The incident, by its reference (2026-014)
+    #[arg(long, value_name = "REFERENCE")]
+    incident: String,
+    /// Who acts: the e-mail address of an account whose role allows it [Due Notice itself]
+    #[arg(long = "as", value_name = "EMAIL")]
+    acting: Option<String>,
+}
+
+/// An incident on the desk.
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a App,
+    /// Who acts.
+    pub(super) ctx: Ctx<'a>,
+    pub(super) incident: IncidentId,
+}
+
+impl At {
+    /// Opens the database, does `work` on the incident, and closes it.
+    pub(super) fn with(
+        &self,
+        config: &Config,
+        console: &mut Console<'_>,
+        work: impl AsyncFnOnce(&Desk<'_>, &mut Console<'_>) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        block_on(async {
+            let app = server::build(config.clone(), Schema::Require)
+                .await
+                .map_err(CliError::failed)?;
+            let done = self.work(&app, console, work).await;
+            app.db.close().await;
+            done
+        })
+    }
+
+    async fn work(
+        &self,
+        app: &App,
+        console: &mut Console<'_>,
+        work: impl AsyncFnOnce(&Desk<'_>, &mut Console<'_>) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let ctx = acting(app, self.acting.as_deref()).await?;
+        let incident = incident(app, &self.incident).await?.id;
+        work(&Desk { app, ctx, incident }, console).await
+    }
+}
+
+/// The values of a recipe's parameters.
+#[derive(Debug, clap::Args)]
+pub(super) struct Values {
+    /// The value of a parameter, such as from=2026-10-01; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// The IANA zone of days, instead of the first controller's
+    #[arg(long, value_name = "ZONE")]
+    pub(super) zone: Option<String>,
+}
+
+impl Values {
+    pub(super) fn params(&self) -> Result<BTreeMap<String, String>, CliError> {
+        let mut params = BTreeMap::new();
+        for text in &self.params {
+            let (name, value) = text.split_once('=').ok_or_else(|| {
+                CliError::Usage(format!(
+                    "--param {text}: write NAME=VALUE, such as from=2026-10-01"
+                ))
+            })?;
+            let name = name.trim().trim_start_matches(':').to_owned();
+            if params.insert(name, value.trim().to_owned()).is_some() {
+                return Err(CliError::Usage(format!(
+                    "--param {text}: it is given twice"
+                )));
+            }
+        }
+        Ok(params)
+    }
+}
+
+/// "1 person", "2 people".
+pub(super) fn people(n: i64) -> String {
+    counted(n, "person", "people")
+}
+
+pub(super) fn counted(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -124,6 +124,16 @@ pub(crate) fn systems(operator: &Operator) -> Vec<System> {
             said: [
                 ("Whose data", list(s.subjects.iter().map(subject).collect())),
                 ("Kinds of data", list(s.data.iter().map(kind).collect())),
+                (
+                    "Known by",
+                    list(s.identifiers.iter().map(|k| k.words().to_owned()).collect()),
+                ),
+                (
+                    "How to list them",
+                    s.fetch
+                        .as_ref()
+                        .map_or_else(String::new, |f| f.how.get("en").to_owned()),
+                ),
                 ("Kept", s.retention.get("en").to_owned()),
             ]
             .into_iter()

@@ -328,8 +328,9 @@ pub async fn retention(
     Ok(bound.map(|bound| (bound.rule.from, bound.cutoff)))
 }
 
-/// The kinds of data that a system exposed in an incident: those of its exposures that stand, in the order
-/// of the profile; all that the system holds where none is recorded, and none for a list of no system.
+/// The kinds of data that a system exposed in an incident, in the order of the profile.
+///
+/// All that the system holds where no exposure of it stands; none for a list of no system.
 pub async fn kinds(app: &App, incident: IncidentId, system: &str) -> Result<Vec<String>> {
     let Some(known) = app.catalog.operator().system(system) else {
         return Ok(Vec::new());

@@ -233,7 +233,7 @@ impl Merge {
     ///
     /// # Errors
     /// When a run cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub fn next_record(&mut self) -> io::Result<Option<&[u8]>> {
         if let Some(run) = self.last.take() {
             self.refill(run)?;
         }

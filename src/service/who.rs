@@ -72,6 +72,7 @@ pub struct Reasons {
 /// # Errors
 /// `kind`, `site`, `value`: what is wrong with them.
 pub async fn ask(ctx: &Ctx<'_>, id: IncidentId, question: &Question) -> Result<Answer> {
+    ctx.require(Action::LookUpPerson)?;
     let ctx = ctx.clone().with_key(None);
     let mut check = Check::default();
     let kind = Kind::named(&question.kind);
@@ -198,6 +199,7 @@ pub struct Apart {
 /// # Errors
 /// `a`, `b`, `reason`: what is wrong with them.
 pub async fn split(ctx: &Ctx<'_>, id: IncidentId, decision: &Apart) -> Result<Split> {
+    ctx.require(Action::ImportRoster)?;
     let mut check = Check::default();
     let mut key = |field: &str, text: &str| {
         let read = text.parse::<Key>();

@@ -112,14 +112,18 @@ async fn insert(
     tx: &mut Tx,
     source: i64,
     records: &[Record<'_>],
-    columns: &[(Column, &'static str)],
+    columns: &[(Column, &str)],
 ) -> Result<()> {
-    let mut q = tx.command(sql!("insert into listed (source, key, line, kind"));
-    for (_, name) in columns {
-        q = q.push(", ").push(name);
+    let mut q = tx.command(sql!(
+        "insert into listed (source, key, line, kind, email_key, phone_key, record_key, cookie_key,
+            since, until, at, country, region, lang, birth_year, role, exposed, more, sealed) values "
+    ));
+    let mut row = format!("({source}, ?, ?, ?");
+    for (column, _) in COLUMNS {
+        let there = columns.iter().any(|(c, _)| *c == column);
+        row.push_str(if there { ", ?" } else { ", null" });
     }
-    let row = format!("({source}, ?, ?, ?{})", ", ?".repeat(columns.len()));
-    q = q.push(") values ");
+    row.push(')');
     for (n, r) in records.iter().enumerate() {
         q = q.push(if n == 0 { "" } else { ", " }).push(&row);
         q = q.bind(r.key).bind(r.line).bind(r.kind.number());

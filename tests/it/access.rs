@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 
 use duenotice::domain::access::{ACTIONS, Action, ROLES, Role, may};
 use duenotice::http::api::v1;
+use duenotice::ids::IncidentId;
+use duenotice::service::recipe::{self, Ask, Draft};
 use serde_json::{Value, json};
 
+use crate::sources;
 use crate::support::api::Api;
 use crate::support::db::Fresh;
 
@@ -48,6 +51,14 @@ fn operations(action: Action) -> &'static [&'static str] {
             "get_notice",
             "count_deliveries",
             "get_timeline",
+            "list_sources",
+            "get_source",
+            "list_recipes",
+            "check_recipe",
+            "list_runs",
+            "get_run",
+            "count_people",
+            "list_splits",
         ],
         A::RecordFact => &[
             "record_fact",
@@ -56,8 +67,30 @@ fn operations(action: Action) -> &'static [&'static str] {
             "record_exposure",
             "withdraw_exposure",
         ],
-        A::ImportRoster => &["import_roster", "list_rejections", "download_rejections"],
-        A::LookUpPerson => &["look_up_person", "list_unreached", "list_moved_people"],
+        A::ImportRoster => &[
+            "import_roster",
+            "list_rejections",
+            "download_rejections",
+            "send_source",
+            "ask_source",
+            "preview_source",
+            "set_source",
+            "try_source",
+            "begin_source",
+            "stop_source",
+            "list_source_rejections",
+            "download_source_rejections",
+            "discard_source",
+            "save_recipe",
+            "ask_run",
+            "split_person",
+        ],
+        A::LookUpPerson => &[
+            "look_up_person",
+            "list_unreached",
+            "list_moved_people",
+            "ask_person",
+        ],
         A::EditNotice => &["draft_notice", "edit_notice"],
         A::ApproveNotice => &["approve_notice"],
         A::ActivateNotice => &["activate_notice", "withdraw_notice"],
@@ -139,6 +172,22 @@ fn sample(what: &Value) -> Option<(String, String)> {
     Some((kind.clone(), text))
 }
 
+/// A list that waits, and a run over one that was read.
+async fn list_and_run(api: &Api, incident: IncidentId) -> (String, String) {
+    let (world, csv) = (&api.world, b"user_id\nu-1\n");
+    let done = sources::received(world, incident, &sources::about("known"), csv).await;
+    sources::read(world, &done.unwrap()).await;
+    let waits = sources::received(world, incident, &sources::about("waits"), csv).await;
+    let ctx = world.responder();
+    let draft = Draft {
+        body: "affected = known".to_owned(),
+        note: "For a run.".to_owned(),
+    };
+    recipe::save(&ctx, incident, &draft).await.unwrap();
+    let run = recipe::ask(&ctx, incident, &Ask::default(), true).await;
+    (waits.unwrap().id.to_string(), run.unwrap().id.to_string())
+}
+
 async fn names(api: &Api) -> BTreeMap<&'static str, String> {
     let incident = api.incident("2026-11-23T09:00:00+01:00").await;
     let csv = "user_id,email\nu-1,a@b.example\nu-2,nobody\n";
@@ -165,7 +214,10 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
         .post(Role::Responder, &format!("{at}/exposures"), &exposure)
         .await;
     let obligation = obligations["items"][0]["id"].as_str().unwrap().to_owned();
+    let (source, run) = list_and_run(api, incident.parse().unwrap()).await;
     BTreeMap::from([
+        ("source", source),
+        ("run", run),
         ("incident", incident),
         ("number", "1".to_owned()),
         ("who", "left".to_owned()),

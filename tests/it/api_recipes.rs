@@ -170,7 +170,7 @@ async fn the_same_recipe_gives_the_same_roster(fresh: Fresh) {
     assert_eq!(step(&looked, "buyers")["persons"], 2);
     assert_eq!(step(&looked, "affected")["persons"], 4);
     assert_eq!(looked["links"]["persons"], 4);
-    assert_eq!(looked["links"]["identifiers"], 8);
+    assert_eq!(looked["links"]["identifiers"], 9);
     assert_eq!(looked["persons"], 5);
     assert_eq!(looked["difference"], moved(5, 0, 0, 0));
     assert_eq!(looked["revision"], Value::Null);
@@ -333,6 +333,12 @@ async fn two_who_are_not_one_are_kept_apart(fresh: Fresh) {
         (&json!(""), &json!("ben@mail.example"))
     );
 
+    // The newer decision counts; two of one millisecond would have no order.
+    desk.api
+        .world
+        .app
+        .time
+        .advance(chrono::TimeDelta::seconds(1));
     apart["apart"] = json!(false);
     apart["reason"] = json!("It was his own.");
     desk.post("splits", apart).await.good();
@@ -358,7 +364,9 @@ async fn who_may_see_what(fresh: Fresh) {
     let counts = get(Role::Manager, &format!("{}/people/counts", desk.path)).await;
     let counts = counts.good();
     assert_eq!(counts["persons"], 5);
-    assert_eq!(counts["places"], json!([]));
+    for place in counts["places"].as_array().unwrap() {
+        assert_eq!((&place["persons"], &place["to"]), (&Value::Null, &json!(4)));
+    }
     assert_eq!(counts["ranges_below"], 5);
     get(Role::Reporter, &run).await.problem(403);
 

@@ -406,6 +406,7 @@ fn large() -> Option<u32> {
     Some(kills.parse().unwrap())
 }
 
+#[expect(clippy::print_stdout, reason = "a figure to be read")]
 async fn killed_at_any_moment_it_comes_to_the_same(fresh: Fresh) {
     let (kills, rows) = large().map_or((5, 100_000), |kills| (kills, 1_000_000));
     let (text, expected) = accounts(rows);

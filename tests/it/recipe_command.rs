@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::OpenOptionsExt as _;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use duenotice::ids::IncidentId;
 use duenotice::store;
+use duenotice::time::TimeSource;
 
 use crate::support::db::Fresh;
 use crate::support::lists::{self, RECIPE};
@@ -45,7 +46,7 @@ async fn shop(fresh: Fresh) -> Shop {
         .open(secret)
         .unwrap();
     std::io::Write::write_all(&mut file, "07".repeat(32).as_bytes()).unwrap();
-    let now = Utc::now();
+    let now = TimeSource::system().now();
     let world = World::at(fresh, &now.to_rfc3339()).await;
     let detected = (now - TimeDelta::days(2)).to_rfc3339();
     let id = world.incident(&detected).await;
@@ -146,7 +147,7 @@ async fn mistakes_stand_under_their_place(fresh: Fresh) {
     }
     let (code, _, err) = shop.people("diff", &["--as", "nobody@example.org"]).await;
     assert_eq!(code, Some(1));
-    says(&err, &["there is no account nobody@example.org"]);
+    says(&err, &["--as nobody@example.org: there is no account"]);
     let unknown = [
         "who",
         "--incident",
@@ -206,7 +207,7 @@ async fn a_recipe_is_run_applied_compared_and_explained(fresh: Fresh) {
         ],
     );
     says(&err, &["another roster than the one there is"]);
-    let found = (Utc::now() - TimeDelta::minutes(5)).to_rfc3339();
+    let found = (TimeSource::system().now() - TimeDelta::minutes(5)).to_rfc3339();
     let mut late = vec![
         "--apply",
         "--reason",
@@ -246,7 +247,7 @@ async fn a_recipe_is_run_applied_compared_and_explained(fresh: Fresh) {
             "Revision 3, ",
             ": 0 new, 0 back again, 1 no longer on it, 0 changed; 5 rows, SHA-256 ",
             "Anna is an employee.",
-            "From revision 1 to 3: 5 rows before, 5 rows after.",
+            "From revision 1 to 3: 5 rows before, 5 after.",
         ],
     );
     assert!(!all.contains("Revision 1, "), "{all}");

@@ -151,11 +151,8 @@ impl Said {
         let mut format = detected.clone();
         match self.format {
             None => {}
-            Some(Rows::Csv) => {
-                if !matches!(format.kind, Kind::Csv { .. }) {
-                    format.kind = Kind::csv(',');
-                }
-            }
+            Some(Rows::Csv) if matches!(format.kind, Kind::Csv { .. }) => {}
+            Some(Rows::Csv) => format.kind = Kind::csv(','),
             Some(Rows::Jsonl) => format.kind = Kind::JsonLines,
             Some(Rows::Parquet) => format.kind = Kind::Parquet,
             Some(Rows::CommonLog) => format.kind = Kind::CommonLog,

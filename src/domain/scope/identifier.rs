@@ -88,6 +88,12 @@ impl Kind {
         self as i64
     }
 
+    /// The same in one byte.
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        self as u8
+    }
+
     /// The kind with this number.
     #[must_use]
     pub fn numbered(number: i64) -> Option<Self> {
@@ -183,7 +189,7 @@ impl Hasher {
     #[must_use]
     pub fn key(&self, kind: Kind, site: &str, normal: &str) -> Key {
         let mut mac = self.0.clone();
-        mac.update(&[kind.number() as u8, 0]);
+        mac.update(&[kind.byte(), 0]);
         mac.update(site.as_bytes());
         mac.update(&[0]);
         mac.update(normal.as_bytes());

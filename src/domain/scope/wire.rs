@@ -12,7 +12,7 @@ pub fn put(out: &mut Vec<u8>, r: &Record<'_>) -> usize {
     let start = out.len();
     out.extend_from_slice(r.key.bytes());
     out.extend_from_slice(&r.line.to_be_bytes());
-    out.push(u8::try_from(r.kind.number()).unwrap_or(u8::MAX));
+    out.push(r.kind.byte());
     for key in [r.email_key, r.phone_key, r.record_key, r.cookie_key] {
         put_bytes(out, key.as_ref().map(|k| &k.bytes()[..]));
     }

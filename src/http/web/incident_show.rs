@@ -15,7 +15,7 @@ use super::layout::{Page, Section, Viewer};
 use super::part::{self, Ladder};
 use super::revision_part::Revisions;
 use super::standing::{Owed, Standing};
-use super::{counts, places_part, sample, sample_evidence, sample_exposure, words};
+use super::{counts, places_part, sample, sample_evidence, sample_exposure, sample_roster, words};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::domain::chronology::RECORDED;
@@ -31,7 +31,6 @@ use crate::store::fact::Fact;
 use crate::store::hold::{self, Hold};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::notice::{self, Notice};
-use crate::store::person::Count;
 use crate::store::unclear::{self, Unclear};
 use crate::store::{evidence, fact, obligation};
 
@@ -483,7 +482,7 @@ impl Page for IncidentShow {
             estimates: Estimates::of(sample::catalog(), &sample_exposure::estimates()),
             places: places::of(
                 &Viewer::sample(Role::Responder).actor,
-                sample_counts([7_010, 4_020, 1_450]),
+                sample_roster::counts_of([7_010, 4_020, 1_450]),
                 5,
             ),
             notices: vec![(
@@ -525,7 +524,7 @@ impl Page for IncidentShow {
             exposures: Exposures::of(sample::catalog(), &sample::drill(), &[]),
             places: places::of(
                 &Viewer::sample(Role::Manager).actor,
-                sample_counts([900, 12, 2]),
+                sample_roster::counts_of([900, 12, 2]),
                 5,
             ),
             notices: Vec::new(),
@@ -558,19 +557,6 @@ impl Page for IncidentShow {
         closed.incident.closed_reason = Some("Everything is done and filed.".to_owned());
         vec![full, drill, closed]
     }
-}
-
-/// People in Austria, Colorado, and elsewhere in the United States.
-fn sample_counts(persons: [i64; 3]) -> Vec<Count> {
-    [("AT", None), ("US", Some("CO")), ("US", None)]
-        .into_iter()
-        .zip(persons)
-        .map(|((country, region), persons)| Count {
-            country: Some(country.to_owned()),
-            region: region.map(str::to_owned),
-            persons,
-        })
-        .collect()
 }
 
 /// What an address after a form says.

@@ -79,3 +79,16 @@ pub(crate) fn rejections() -> Vec<Rejection> {
         ),
     ]
 }
+
+/// People in Austria, Colorado, and elsewhere in the United States.
+pub(crate) fn counts_of(persons: [i64; 3]) -> Vec<Count> {
+    [("AT", None), ("US", Some("CO")), ("US", None)]
+        .into_iter()
+        .zip(persons)
+        .map(|((country, region), persons)| Count {
+            country: Some(country.to_owned()),
+            region: region.map(str::to_owned),
+            persons,
+        })
+        .collect()
+}

@@ -159,6 +159,7 @@ pub fn zone(app: &App, name: &str) -> std::result::Result<Tz, String> {
 /// # Errors
 /// `body`: every mistake with line and column; `note`.
 pub async fn save(ctx: &Ctx<'_>, incident: IncidentId, draft: &Draft) -> Result<Recipe> {
+    ctx.require(Action::ImportRoster)?;
     let mut check = Check::default();
     let note = check.text("note", &draft.note, 2_000);
     if let Err(mistakes) = read(ctx.app, incident, &draft.body).await? {

@@ -342,6 +342,7 @@ pub async fn set(
     settings: &Settings,
 ) -> Result<Source> {
     ctx.require(Action::ImportRoster)?;
+    ctx.require(Action::ImportRoster)?;
     let app = ctx.app;
     let before = find(app, incident, id).await?;
     let how = How::of(&before)?.with(settings.format.as_ref());

@@ -68,7 +68,7 @@ pub enum Origin {
     /// On a thread of its own.
     File(Box<dyn Rows>),
     /// As the server sends them; the runtime that they come through.
-    Query(Stream, Handle),
+    Query(Box<Stream>, Handle),
 }
 
 impl Origin {
@@ -115,7 +115,7 @@ pub(super) async fn open(
         }
         How::Query(asked) => {
             let opened = query::open(app, &asked).await?;
-            Ok(opened.map(|stream| Origin::Query(stream, Handle::current())))
+            Ok(opened.map(|stream| Origin::Query(Box::new(stream), Handle::current())))
         }
     }
 }

@@ -167,7 +167,7 @@ pub async fn trial_of(
     let read = move || {
         let mut trial = Trial::default();
         loop {
-            if trial.rows % 4096 == 0 && begun.elapsed() > max {
+            if trial.rows.is_multiple_of(4096) && begun.elapsed() > max {
                 return trial;
             }
             let (line, bad) = match rows.next_row() {

@@ -229,7 +229,7 @@ impl Reading {
                 let full = self.row(next, taken);
                 if full || self.rejected.len() >= REJECTED_MAX {
                     self.write_out(full, origin.bytes_read())?;
-                } else if self.rows % 4096 == 0 && self.beat.elapsed() >= BEAT {
+                } else if self.rows.is_multiple_of(4096) && self.beat.elapsed() >= BEAT {
                     self.beat = Instant::now();
                     self.tell(Step::Beat(self.rows, self.bad, origin.bytes_read()))?;
                 }
@@ -393,7 +393,7 @@ impl Merging {
         let mut batch = Batch::default();
         let mut seen = Seen::default();
         let mut taken = 0_u64;
-        while let Some(bytes) = self.merge.next()? {
+        while let Some(bytes) = self.merge.next_record()? {
             let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a sorted run is damaged");
             let (record, hashed) = wire::take(bytes).ok_or_else(damaged)?;
             if let Some(first) = seen.repeats(&record, self.unique) {
@@ -406,10 +406,9 @@ impl Merging {
                 batch.bytes.extend_from_slice(bytes);
                 batch.ends.push(batch.bytes.len());
             }
-            if batch.ends.len() >= BATCH || batch.repeated.len() >= BATCH {
-                if send.blocking_send(std::mem::take(&mut batch)).is_err() {
-                    return Ok(String::new());
-                }
+            let full = batch.ends.len() >= BATCH || batch.repeated.len() >= BATCH;
+            if full && send.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(String::new());
             }
         }
         let _ = send.blocking_send(batch);
@@ -456,10 +455,6 @@ impl Seen {
 }
 
 /// Ends a source that was read and loaded whole.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the one end of all that came before"
-)]
 async fn finish(
     app: &App,
     s: &mut Source,

@@ -167,7 +167,7 @@ async fn people(api: &Api, incident: &str) {
     );
     assert!(file.text.contains("\"'=cmd,"), "{}", file.text);
     let counts = api
-        .get(Role::Manager, &format!("{at}/roster/counts"))
+        .get(Role::Responder, &format!("{at}/roster/counts"))
         .await
         .good();
     assert_eq!(counts["persons"], 3);

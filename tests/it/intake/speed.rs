@@ -33,7 +33,7 @@ fn request(n: u32) -> String {
 
 fn write(out: impl Write, head: Option<&str>, line: impl Fn(u32) -> String) {
     let mut out = BufWriter::new(out);
-    for head in head {
+    if let Some(head) = head {
         writeln!(out, "{head}").unwrap();
     }
     for n in 0..ROWS {
@@ -42,6 +42,7 @@ fn write(out: impl Write, head: Option<&str>, line: impl Fn(u32) -> String) {
     out.flush().unwrap();
 }
 
+#[expect(clippy::print_stdout, reason = "a figure to be read")]
 fn measure(name: &str, rows: &mut dyn Rows) {
     let begun = Instant::now();
     let (mut count, mut bytes) = (0_u32, 0);

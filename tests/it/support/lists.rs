@@ -11,8 +11,8 @@
 //! * Gerd ordered as a guest on 10 October: affected, no account.
 //!
 //! So `registered` are Anna, Cleo and Erik (3), `buyers` are Ben and Gerd (2), affected are 4 people in 5
-//! rows: u-1, u-2, u-3, u-4 and Gerd. Known by more than one identifier that records are known by are
-//! Cleo (u-3, u-4), Ben (u-2, address), Dora (u-5, address) and Erik (u-6, address).
+//! rows: u-1, u-2, u-3, u-4 and Gerd. Joined are Cleo (u-3, u-4, the address that both have), Ben (u-2,
+//! address), Dora (u-5, address) and Erik (u-6, address): 9 identifiers of 4 people.
 
 use duenotice::ids::IncidentId;
 use duenotice::service::source::About;

@@ -175,12 +175,12 @@ fn sample(what: &Value) -> Option<(String, String)> {
 /// A list that waits, and a run over one that was read.
 async fn list_and_run(api: &Api, incident: IncidentId) -> (String, String) {
     let (world, csv) = (&api.world, b"user_id\nu-1\n");
-    let done = sources::received(world, incident, &sources::about("known"), csv).await;
+    let done = sources::received(world, incident, &sources::about("read"), csv).await;
     sources::read(world, &done.unwrap()).await;
     let waits = sources::received(world, incident, &sources::about("waits"), csv).await;
     let ctx = world.responder();
     let draft = Draft {
-        body: "affected = known".to_owned(),
+        body: "affected = read".to_owned(),
         note: "For a run.".to_owned(),
     };
     recipe::save(&ctx, incident, &draft).await.unwrap();

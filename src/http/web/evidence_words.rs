@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{part, role};
+use super::{part, role, source_words};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::error::Result;
@@ -190,6 +190,7 @@ impl Data<'_> {
             "obligation" | "deadline" => self.obligation(kind),
             "answer" | "hold" | "people" => self.known(kind),
             "exposure" => self.exposure(kind),
+            "source" => source_words::sentence(kind, self.data),
             "recipe" => self.recipe(kind),
             "person" => self.person(kind),
             "notice" => self.notice(kind),

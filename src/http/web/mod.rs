@@ -95,6 +95,7 @@ mod source_part;
 mod source_preview;
 mod source_show;
 mod source_state;
+mod source_words;
 mod standing;
 mod token_list;
 mod token_new;

@@ -156,6 +156,7 @@ pub(super) struct BadRow {
 
 /// What is wrong with a column.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ColumnMistake)]
 pub(super) struct Mistake {
     /// The column; null: the mapping as a whole, or the row.
     column: Option<String>,

@@ -217,6 +217,7 @@ async fn names(api: &Api) -> BTreeMap<&'static str, String> {
     let (source, run) = list_and_run(api, incident.parse().unwrap()).await;
     BTreeMap::from([
         ("source", source),
+        ("name", "sent".to_owned()),
         ("run", run),
         ("incident", incident),
         ("number", "1".to_owned()),

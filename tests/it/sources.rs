@@ -194,7 +194,7 @@ async fn a_reading_that_is_cut_off_again_and_again_ends_as_if_it_had_not_been(fr
         .unwrap();
     assert_eq!((other.version, other.status), (2, Status::Waiting));
     let mut cuts = 0;
-    for ms in (0..).map(|n: u64| 5 + n * 40) {
+    for ms in (0..).map(|n: u64| 20 + n * 160) {
         // A minute without a sign of life: whoever was at it is dead.
         world.app.time.advance(TimeDelta::seconds(61));
         let ctx = world.responder();

@@ -1,6 +1,7 @@
 //! A small company for tests at the level of the use-cases: its people, a site, a clock set by hand.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -47,8 +48,11 @@ impl World {
     /// The program's parts on a database, at `now`; the secret is the same each time.
     pub fn app(db: Db, now: &str) -> App {
         let mut config = Config::defaults().unwrap();
-        // One for all tests of a run: each source has a folder of its own, and takes it away.
-        config.spool = std::env::temp_dir().join(format!("duenotice-spool-{}", std::process::id()));
+        // Ids come from the same seed in every world, so each has a folder of its own.
+        static WORLDS: AtomicU32 = AtomicU32::new(0);
+        let world = WORLDS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("duenotice-spool-{}-{world}", std::process::id());
+        config.spool = std::env::temp_dir().join(name);
         config.mail_team = vec!["team@example.org".to_owned()];
         let mailer = Mailer::memory(config.mail_from.clone());
         let mut app = App::new(

@@ -127,7 +127,7 @@ async fn a_list_is_sent_tried_read_and_its_bad_rows_come_back(fresh: Fresh) {
     done.shows("attribute plan");
     done.shows("role is customer on every line");
     done.shows("3 rejected rows");
-    done.shows("The same e-mail address stands on line 2");
+    done.shows("The same order or ticket number stands on line 2");
     rosa.get(&people).await.shows("1 taken, 3 rejected");
     let s = source(&desk, incident).await;
     assert_eq!(s.status, Status::Done);

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::query::{self, Query};
 use crate::app::App;
 use crate::domain::access::Actor;
-use crate::domain::scope::field::Mapping;
+use crate::domain::scope::field::{Mapping, Unique};
 use crate::domain::scope::identifier::{Hasher, Key, Kind};
 use crate::domain::scope::record::{Bad, Given, Reader, Record};
 use crate::domain::scope::seal::Sealer;
@@ -200,17 +200,18 @@ impl Rejecting {
     }
 
     /// A record that stands on the earlier line `first` too.
-    pub(super) fn repeated(&self, record: &Record<'_>, first: i64) -> Rejection {
+    pub(super) fn repeated(&self, record: &Record<'_>, first: i64, unique: Unique) -> Rejection {
+        let what = match unique {
+            Unique::Record => "order or ticket number",
+            _ => record.kind.words(),
+        };
         let sealed = record.sealed.as_deref();
         let contact = sealed.and_then(|s| self.sealer.open_contact(&record.key, s));
         let contact = contact.unwrap_or_default();
         let known = contact.user.or(contact.email).or(contact.phone);
         let bad = Bad {
             column: String::new(),
-            reason: format!(
-                "The same {} stands on line {first}; that one was taken.",
-                record.kind.words()
-            ),
+            reason: format!("The same {what} stands on line {first}; that one was taken."),
         };
         self.row(record.line, bad, &known.unwrap_or_default())
     }

@@ -397,7 +397,9 @@ impl Merging {
             let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a sorted run is damaged");
             let (record, hashed) = wire::take(bytes).ok_or_else(damaged)?;
             if let Some(first) = seen.repeats(&record, self.unique) {
-                batch.repeated.push(self.rejecting.repeated(&record, first));
+                batch
+                    .repeated
+                    .push(self.rejecting.repeated(&record, first, self.unique));
                 continue;
             }
             hash.update(&bytes[..hashed]);

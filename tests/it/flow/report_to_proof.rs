@@ -174,8 +174,8 @@ async fn people(api: &Api, incident: &str) {
     assert_eq!(
         counts["places"],
         json!([
-            {"country": "US", "state": "CO", "persons": 2},
-            {"country": "AT", "state": null, "persons": 1}
+            {"country": "US", "state": "CO", "persons": 2, "from": 2, "to": 2},
+            {"country": "AT", "state": null, "persons": 1, "from": 1, "to": 1}
         ])
     );
     let path = format!("{at}/roster/lookup");

@@ -75,7 +75,8 @@ pub async fn push(tx: &mut Tx, rows: &[Alias]) -> Result<()> {
 pub async fn merge(tx: &mut Tx, incident: IncidentId) -> Result<()> {
     tx.command(sql!(
         "insert into alias (incident_id, id_key, site_id, person_key)
-         select distinct $1, id_key, site_id, person_key from alias_stage where true
+         select $1, id_key, site_id, person_key
+         from (select distinct id_key, site_id, person_key from alias_stage) as staged where true
          order by id_key, site_id, person_key
          on conflict (incident_id, id_key, site_id, person_key) do nothing"
     ))

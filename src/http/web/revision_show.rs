@@ -188,7 +188,7 @@ impl RevisionShow {
             @if !people.is_empty() {
                 section.sheet aria-labelledby=(heading) {
                     h2 #(heading) { (list.title()) }
-                    div.scroll tabindex="0" role="region" aria-label=(list.title()) {
+                    div.scroll tabindex="0" role="region" aria-label=(format!("Table: {}", list.title())) {
                         table {
                             thead { tr {
                                 th scope="col" { "Person" }

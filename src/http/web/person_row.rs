@@ -12,6 +12,7 @@ use crate::domain::scope::seal::Contact;
 use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::service::incident_key::Opener;
+use crate::service::revision::age_group;
 use crate::store::incident::Incident;
 use crate::store::person::{FROM_FILE, Person};
 use crate::store::revision::{self, Gone, Revision};
@@ -81,14 +82,13 @@ impl Words {
     }
 }
 
-/// What a year of birth means for who is addressed. Of a year alone the younger of two ages counts.
+/// What a year of birth means for who is addressed.
 fn age(birth_year: Option<i64>, year: i64) -> &'static str {
-    match birth_year.map(|born| year - born) {
-        None => "not known",
-        // 15 U.S.C. 6501(1): a child is under the age of 13.
-        Some(..=13) => "may be under 13: the parent is addressed",
-        Some(..=18) => "may be a minor, 13 or older",
-        Some(_) => "adult",
+    match age_group(birth_year, year) {
+        "under13" => "may be under 13: the parent is addressed",
+        "minor" => "may be a minor, 13 or older",
+        "adult" => "adult",
+        _ => "not known",
     }
 }
 

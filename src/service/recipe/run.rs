@@ -297,7 +297,13 @@ async fn apply(
     end(w, run, entry).await
 }
 
+/// What a run found. Only the hash of an applied one is that of the roster, which the log is held against.
 fn entry(kind: &'static str, run: &Run) -> Entry {
+    let hash = if run.revision.is_some() {
+        "roster_sha256"
+    } else {
+        "counted_sha256"
+    };
     Entry::new(kind, Some(run.incident_id))
         .with("run", run.id.to_string())
         .with("recipe", run.recipe_id.to_string())
@@ -305,7 +311,7 @@ fn entry(kind: &'static str, run: &Run) -> Entry {
         .with("sources", run.sources.clone())
         .with("steps", run.steps.clone())
         .with("persons", run.persons)
-        .with("roster_sha256", run.result_sha256.clone())
+        .with(hash, run.result_sha256.clone())
         .with("difference", run.difference.clone())
         .with("revision", run.revision)
 }

@@ -5,6 +5,8 @@
 //! entries that named the id keep their place in the chain and their commitments, and lose what opened
 //! them. At the end nothing in clear is left.
 
+use std::collections::BTreeMap;
+
 use super::revision::{count, digest};
 use super::{Ctx, Write, incident_key, roster};
 use crate::app::App;
@@ -13,6 +15,7 @@ use crate::domain::evidence::Entry;
 use crate::domain::scope::seal::{Contact, Sealer};
 use crate::error::{Error, Result};
 use crate::ids::IncidentId;
+use crate::store::alias::{self, Alias};
 use crate::store::keyed::{self, Keyed};
 use crate::store::revision::{self, Cause, Revision};
 use crate::store::{delivery, incident};
@@ -105,9 +108,13 @@ async fn people(w: &mut Write<'_>) -> Result<bool> {
     let hasher = w.app.hasher.clone();
     let mut sealers = Sealers::default();
     let mut all = Vec::with_capacity(rows.len());
+    let mut aliases: BTreeMap<IncidentId, Vec<Alias>> = BTreeMap::new();
     for person in rows {
         let sealer = sealers.of(w, person.incident_id).await?;
         let key = hasher.account(&person.site_id, &person.user_id);
+        let email = person.email.as_deref();
+        let known = aliases.entry(person.incident_id).or_default();
+        known.extend(roster::by_email(&hasher, email, 0, &person.site_id, key));
         let contact = Contact {
             user: Some(person.user_id.clone()),
             email: person.email.clone(),
@@ -120,6 +127,11 @@ async fn people(w: &mut Write<'_>) -> Result<bool> {
         });
     }
     keyed::insert_people(&mut w.tx, &all).await?;
+    for (incident, aliases) in aliases {
+        alias::open(&mut w.tx).await?;
+        alias::push(&mut w.tx, &aliases).await?;
+        alias::merge(&mut w.tx, incident).await?;
+    }
     Ok(true)
 }
 

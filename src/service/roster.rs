@@ -21,10 +21,11 @@ use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::roster_row::{Header, Row};
-use crate::domain::scope::identifier::Key;
+use crate::domain::scope::identifier::{Hasher, Key, Kind};
 use crate::domain::scope::seal::{Contact, Sealer};
 use crate::error::{Error, Result};
 use crate::ids::{ImportId, IncidentId};
+use crate::store::alias::{self, Alias};
 use crate::store::person::{self, FROM_FILE, Import, Person, SealedRejection};
 use crate::store::revision::{Cause, Gone};
 use crate::store::site;
@@ -156,6 +157,7 @@ async fn import_into(
         found,
     };
     revision::recorded(&mut w, &mut incident, (revision, merged), change, announced).await?;
+    alias::merge(&mut w.tx, id).await?;
     w.commit(Imported::of(&import, false)).await
 }
 
@@ -208,8 +210,9 @@ async fn stage_file(
     let mut fields = Fields::new(header.delimiter);
     let mut read = ReadFile::default();
     let mut staged = Vec::with_capacity(stage::ROWS);
-    let mut rejected = Vec::new();
+    let (mut aliases, mut rejected) = (Vec::new(), Vec::new());
     stage::open(&mut w.tx).await?;
+    alias::open(&mut w.tx).await?;
     while let Some(line) = lines.next().map_err(Error::internal)? {
         if line.bytes.iter().all(u8::is_ascii_whitespace) && !line.too_long {
             continue;
@@ -218,6 +221,14 @@ async fn stage_file(
         match read_line(&header, &mut fields, &line, year, &kinds) {
             Ok(row) => {
                 let key = w.app.hasher.account(upload.site, &row.user_id);
+                let email = row.email.as_deref();
+                aliases.extend(by_email(
+                    &w.app.hasher,
+                    email,
+                    line.number,
+                    upload.site,
+                    key,
+                ));
                 staged.push(on_stage(row, line.number, upload.site, key, sealer));
             }
             Err(reason) => {
@@ -232,7 +243,9 @@ async fn stage_file(
         }
         if staged.len() == stage::ROWS {
             stage::push(&mut w.tx, &staged).await?;
+            alias::push(&mut w.tx, &aliases).await?;
             staged.clear();
+            aliases.clear();
         }
         if rejected.len() == stage::ROWS {
             person::insert_rejections(&mut w.tx, import, &rejected).await?;
@@ -240,6 +253,7 @@ async fn stage_file(
         }
     }
     stage::push(&mut w.tx, &staged).await?;
+    alias::push(&mut w.tx, &aliases).await?;
     person::insert_rejections(&mut w.tx, import, &rejected).await?;
     let repeated = stage::repeated(&mut w.tx).await?;
     if !repeated.is_empty() {
@@ -252,6 +266,24 @@ async fn stage_file(
         ));
     }
     Ok(read)
+}
+
+/// The address of a row, by which its person is found too.
+pub(super) fn by_email(
+    hasher: &Hasher,
+    email: Option<&str>,
+    line: i64,
+    site: &str,
+    person_key: Key,
+) -> Option<Alias> {
+    // What is no address for the hash is none for a question about it either, which says so.
+    let id_key = hasher.read(Kind::Email, "", email?, None).ok()?;
+    Some(Alias {
+        line,
+        id_key,
+        site_id: site.to_owned(),
+        person_key,
+    })
 }
 
 /// A row of the file as it goes on the stage.
@@ -367,6 +399,7 @@ async fn reject_repeated(
     }
     person::insert_rejections(&mut w.tx, import, &rejected).await?;
     stage::drop_repeated(&mut w.tx).await?;
+    alias::drop_unstaged(&mut w.tx).await?;
     Ok(i64::try_from(repeated.len()).unwrap_or(i64::MAX))
 }
 

@@ -9,6 +9,8 @@ use crate::sql;
 /// An identifier and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
+    /// The line of the row on the roster's stage that it belongs to.
+    pub line: i64,
     /// The identifier.
     pub id_key: Key,
     /// The site of the person's row on the roster.
@@ -24,18 +26,19 @@ pub async fn open(tx: &mut Tx) -> Result<()> {
         .await?;
     tx.command(sql!(
         sqlite: "create temporary table alias_stage (
-            id_key blob not null, site_id text not null, person_key blob not null)",
+            line integer not null, id_key blob not null, site_id text not null,
+            person_key blob not null)",
         postgres: "create temporary table alias_stage (
-            id_key uuid not null, site_id text collate \"C\" not null, person_key uuid not null)
-            on commit drop"
+            line bigint not null, id_key uuid not null, site_id text collate \"C\" not null,
+            person_key uuid not null) on commit drop"
     ))
     .run()
     .await?;
     Ok(())
 }
 
-/// How many rows one statement stages: 3 values a row, and SQLite takes 32,766.
-const ROWS: usize = 10_000;
+/// How many rows one statement stages: 4 values a row, and SQLite takes 32,766.
+const ROWS: usize = 8_000;
 
 /// Puts rows on the stage.
 pub async fn push(tx: &mut Tx, rows: &[Alias]) -> Result<()> {
@@ -43,12 +46,12 @@ pub async fn push(tx: &mut Tx, rows: &[Alias]) -> Result<()> {
         return Ok(());
     }
     if let Tx::Postgres(tx) = tx {
-        let mut text = String::with_capacity(rows.len() * 90);
+        let mut text = String::with_capacity(rows.len() * 100);
         for row in rows {
             // A site's id is a word of letters, digits and hyphens: nothing to escape.
             text.push_str(&format!(
-                "{}\t{}\t{}\n",
-                row.id_key.0, row.site_id, row.person_key.0
+                "{}\t{}\t{}\t{}\n",
+                row.line, row.id_key.0, row.site_id, row.person_key.0
             ));
         }
         let mut copy = tx.copy_in_raw("copy alias_stage from stdin").await?;
@@ -58,15 +61,26 @@ pub async fn push(tx: &mut Tx, rows: &[Alias]) -> Result<()> {
     }
     for rows in rows.chunks(ROWS) {
         let mut q = tx.command(sql!(
-            "insert into alias_stage (id_key, site_id, person_key) values "
+            "insert into alias_stage (line, id_key, site_id, person_key) values "
         ));
         for (n, row) in rows.iter().enumerate() {
             q = q.push(if n == 0 { "(" } else { ", (" });
-            q = q.push_bind(row.id_key).push(", ").push_bind(&row.site_id);
-            q = q.push(", ").push_bind(row.person_key).push(")");
+            q = q.push_bind(row.line).push(", ").push_bind(row.id_key);
+            q = q.push(", ").push_bind(&row.site_id).push(", ");
+            q = q.push_bind(row.person_key).push(")");
         }
         q.run().await?;
     }
+    Ok(())
+}
+
+/// Takes away the aliases of lines that are not on the roster's stage any more.
+pub async fn drop_unstaged(tx: &mut Tx) -> Result<()> {
+    tx.command(sql!(
+        "delete from alias_stage where line not in (select line from roster_stage)"
+    ))
+    .run()
+    .await?;
     Ok(())
 }
 

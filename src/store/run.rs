@@ -1,6 +1,6 @@
 //! A recipe over millions of records: every set is a sorted temporary table, made by one statement.
 //!
-//! * [`run`] makes the sets of all steps and counts them; [`records`] then gives the result's people with
+//! * [`run()`] makes the sets of all steps and counts them; [`records()`] then gives the result's people with
 //!   their records, a page at a time; [`close`] forgets the tables. All of it in one [`Tx`].
 //! * Nothing is written to a table that lasts. On SQLite a transaction of the reader would not do: it can
 //!   make no temporary table.
@@ -95,7 +95,7 @@ pub struct StepCount {
     pub unknown_windows: i64,
 }
 
-/// Runs a recipe. The tables stay for [`records`] until [`close`], or until the transaction ends.
+/// Runs a recipe. The tables stay for [`records()`] until [`close`], or until the transaction ends.
 pub async fn run(tx: &mut Tx, input: &Input<'_>) -> Result<Outcome> {
     close(tx).await?;
     if tx.engine() == Engine::Postgres {

@@ -12,6 +12,8 @@ use crate::support::lists::{self, RECIPE};
 crate::both_engines!(
     every_mistake_is_told_with_its_place,
     the_same_recipe_gives_the_same_roster,
+    a_count_says_nothing_about_the_roster_that_stands,
+    who_came_with_a_file_is_found_by_address,
     who_is_found_late_comes_and_who_was_wrong_leaves,
     two_who_are_not_one_are_kept_apart,
     who_may_see_what,
@@ -231,6 +233,33 @@ async fn the_same_recipe_gives_the_same_roster(fresh: Fresh) {
     assert_eq!(names, ["u-3", "u-4"]);
     assert!(rows[0]["group"].is_string());
     assert_eq!(rows[0]["group"], rows[1]["group"], "one human being");
+    desk.api.world.finish().await;
+}
+
+async fn a_count_says_nothing_about_the_roster_that_stands(fresh: Fresh) {
+    let desk = Desk::new(fresh).await;
+    desk.save().await;
+    let applied = desk.run(Some("The first roster."), Value::Null).await;
+    // Counted with a list that has one person more, and not made the roster.
+    lists::list(&desk.api.world, desk.id, "orders", lists::MORE_ORDERS).await;
+    let looked = desk.run(None, Value::Null).await;
+    assert_ne!(looked["result_sha256"], applied["result_sha256"]);
+    assert_eq!(desk.api.world.verified().await.rosters, 1);
+    desk.api.world.finish().await;
+}
+
+async fn who_came_with_a_file_is_found_by_address(fresh: Fresh) {
+    let desk = Desk::new(fresh).await;
+    let file = "user_id,email\nu-1,Anna@mail.example\nu-2,\nu-1,other@mail.example\n";
+    let done = desk.api.world.import(desk.id, file).await.unwrap();
+    assert_eq!((done.added, done.rejected), (2, 1));
+    let anna = desk.ask("email", "anna@MAIL.example").await;
+    assert_eq!(anna["affected"], true);
+    assert_eq!(anna["rows"][0]["name"], "u-1");
+    // The line of a file that was not taken brings nobody.
+    let other = desk.ask("email", "other@mail.example").await;
+    assert_eq!(other["affected"], false);
+    assert_eq!(other["rows"], json!([]));
     desk.api.world.finish().await;
 }
 

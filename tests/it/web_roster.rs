@@ -185,12 +185,16 @@ async fn one_person_is_looked_up_and_the_question_is_logged(fresh: Fresh) {
     anton.send(&yes).await.shows("Yes: ");
     let no = anton.send(&seen.form(&here).set("value", "U-1")).await;
     no.shows("No: nobody with the account id");
-    // By the address nobody is found, because a file's people are known by their account ids alone.
+    // By her address she is found too; by another one nobody is, and that says little.
     let mail = seen.form(&here).set("kind", "email");
-    let mail = anton.send(&mail.set("value", "anna@example.org")).await;
+    let found = anton
+        .send(&mail.clone().set("value", "Anna@Example.org"))
+        .await;
+    found.shows("Yes: the person with the e-mail address");
+    let mail = anton.send(&mail.set("value", "ben@example.org")).await;
     mail.shows("Ask by the account id too.");
     let log = anton.get("/evidence").await.html;
-    assert_eq!(log.matches("the answer was yes").count(), 2);
+    assert_eq!(log.matches("the answer was yes").count(), 3);
     assert_eq!(log.matches("the answer was no").count(), 2);
     assert!(!log.contains("u-1"));
     desk.world.verified().await;

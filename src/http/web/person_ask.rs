@@ -172,8 +172,8 @@ impl PersonAsk {
                         @if told.kind == Kind::Account { ", and for this spelling of the id: capitals count" }
                         ". People can still be added." }
                     @if told.by_account_only {
-                        div.warn { p { "People whom a file brought are known by their account id alone, so they are not \
-                                        found by anything else. Ask by the account id too." } }
+                        div.warn { p { "People whom a file brought are found by their account id, and by the e-mail \
+                                        address if the file had it. Ask by the account id too." } }
                     }
                 }
                 @if on.len() > 1 {

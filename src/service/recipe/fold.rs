@@ -133,6 +133,7 @@ impl<'a> Fold<'a> {
                 .flat_map(|p| std::iter::once(p.record.key).chain(p.record.others()));
             let ids: BTreeSet<Key> = ids.filter(|key| *key != person_key).collect();
             aliases.extend(ids.into_iter().map(|id_key| Alias {
+                line: self.next,
                 id_key,
                 site_id: site_id.clone(),
                 person_key,

@@ -150,9 +150,11 @@ impl Walk<'_> {
                 .map(|p| p.anchor)
                 .collect();
             let most = usize::try_from(self.input.bound.limits.link).unwrap_or(usize::MAX);
+            // Beside a key in a record, and yet not joined to it: a person separated the two.
+            let reached = keys.contains(other) || with.iter().any(|anchor| keys.contains(anchor));
             if with.len() > most {
                 self.shared.insert(*other);
-            } else if with.len() > 1 || self.anchors.contains(other) {
+            } else if reached && (with.len() > 1 || self.anchors.contains(other)) {
                 if !with.is_empty() {
                     found.insert(*other);
                 }

@@ -1,6 +1,7 @@
 //! A database of before ids and addresses were hashed: it is brought over, also by a program that is
 //! killed in the middle, and its log holds as before.
 
+use duenotice::domain::scope::identifier::Kind;
 use duenotice::domain::scope::seal::Contact;
 use duenotice::service::incident_key::Opener;
 use duenotice::service::{evidence, keyed, roster};
@@ -101,6 +102,12 @@ async fn brought_over(empty: Empty) {
         phone: None,
     };
     assert_eq!(opener.contact(&ben, row.sealed.as_deref()), Some(contact));
+    let address = app
+        .hasher
+        .read(Kind::Email, "", "ben.new@mail.example", None)
+        .unwrap();
+    let found = store::alias::find(&app.db, id, address).await.unwrap();
+    assert_eq!(found, [(SITE.to_owned(), ben)]);
     assert_eq!(
         (row.country.as_deref(), row.birth_year, row.revision),
         (Some("US"), None, 2)

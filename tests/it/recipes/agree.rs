@@ -182,7 +182,7 @@ async fn holds(db: Db, case: Case) -> Result<(), TestCaseError> {
 }
 
 async fn one_chain_is_what_all_are(fresh: Fresh) {
-    many(150, |case| follows(fresh.db.clone(), case));
+    many(600, |case| follows(fresh.db.clone(), case));
 }
 
 async fn follows(db: Db, case: Case) -> Result<(), TestCaseError> {

@@ -57,7 +57,10 @@ pub async fn build(config: Config, schema: Schema) -> Result<App> {
     let secret = ServerSecret::load_or_make(&config.secret_file, &rng)?;
     let app = App::new(config, catalog, db, secret, TimeSource::system(), rng);
     match schema {
-        Schema::Migrate => service::keyed::convert(&app).await?,
+        Schema::Migrate => {
+            service::keyed::convert(&app).await?;
+            service::source::sweep(&app).await?;
+        }
         Schema::Require => {
             service::incident_key::check_secret(&app.db, &app.hasher).await?;
         }

@@ -61,19 +61,27 @@ pub(super) async fn stopped(stop: CancellationToken) {
     std::process::exit(1);
 }
 
+/// Ends at the first signal to stop; it is heard from the call on, not only once it is waited for.
 #[cfg(unix)]
-pub(super) async fn signalled() {
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+pub(super) fn signalled() -> impl Future<Output = ()> {
+    use signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).ok();
+    let mut terminate = signal(SignalKind::terminate()).ok();
+    async move {
+        tokio::select! {
+            () = comes(&mut interrupt) => {}
+            () = comes(&mut terminate) => {}
         }
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminate => {}
+    }
+}
+
+#[cfg(unix)]
+async fn comes(signal: &mut Option<signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -92,7 +92,7 @@ async fn rejections(w: &mut Write<'_>) -> Result<bool> {
             reason: r.reason,
             raw: r.raw,
         };
-        let sealed = row.seal(sealer, r.import_id)?;
+        let sealed = row.seal(sealer, r.import_id);
         crate::store::person::insert_rejections(&mut w.tx, r.import_id, &[sealed]).await?;
     }
     keyed::drop_rejections(&mut w.tx, last.0, last.1).await?;

@@ -37,6 +37,7 @@ pub mod order;
 pub mod places;
 pub mod recipe;
 mod refresh;
+mod rejected_row;
 pub mod revision;
 pub mod roster;
 mod roster_lines;

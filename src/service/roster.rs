@@ -16,7 +16,7 @@ use super::incident_key::{self, Opener};
 use super::late::FoundLater;
 use super::revision::{self, Change};
 use super::roster_lines::{Fields, Lines};
-use super::{Ctx, OrNotFound as _, Write, incident, late};
+use super::{Ctx, OrNotFound as _, Write, incident, late, rejected_row};
 use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
@@ -238,7 +238,7 @@ async fn stage_file(
                     reason,
                     raw: shown(line.bytes),
                 };
-                rejected.push(row.seal(sealer, import)?);
+                rejected.push(row.seal(sealer, import));
             }
         }
         if staged.len() == stage::ROWS {
@@ -391,7 +391,7 @@ async fn reject_repeated(
                 .to_owned(),
             raw: shown(line.bytes),
         };
-        rejected.push(row.seal(sealer, import)?);
+        rejected.push(row.seal(sealer, import));
         if rejected.len() == stage::ROWS {
             person::insert_rejections(&mut w.tx, import, &rejected).await?;
             rejected.clear();
@@ -415,27 +415,22 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Sealed: both the line and the sentence, which may cite it.
-    pub(super) fn seal(&self, sealer: &Sealer, import: ImportId) -> Result<SealedRejection> {
-        let plain = serde_json::to_vec(&(&self.reason, &self.raw)).map_err(Error::internal)?;
-        Ok(SealedRejection {
+    /// The same, sealed.
+    pub(super) fn seal(&self, sealer: &Sealer, import: ImportId) -> SealedRejection {
+        let about = about(import, self.line);
+        SealedRejection {
             line: self.line,
-            sealed: sealer.seal(&about(import, self.line), &plain),
-        })
+            sealed: rejected_row::seal(sealer, &about, &self.reason, &self.raw),
+        }
     }
 
     fn open(opener: &Opener, import: ImportId, row: &SealedRejection) -> Self {
-        let plain = opener.open(&about(import, row.line), &row.sealed);
-        let (reason, raw) = plain
-            .and_then(|plain| serde_json::from_slice(&plain).ok())
-            .unwrap_or_else(|| {
-                let gone = "This cannot be read any more: the key of the incident was destroyed.";
-                (gone.to_owned(), String::new())
-            });
+        let about = about(import, row.line);
+        let (reason, raw) = rejected_row::open(opener, &about, &row.sealed);
         Self {
             line: row.line,
             reason,
-            raw,
+            raw: raw.unwrap_or_default(),
         }
     }
 }

@@ -24,10 +24,37 @@ const RUN_BYTES: usize = 32 << 20;
 const RECEIVED: &str = "received";
 /// Locked by who works on the source.
 const HELD: &str = "held";
+/// There until the database knows the source.
+const UNTAKEN: &str = "untaken";
 
 /// The folder of one source.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
+
+/// A file that was received for a source that the database does not know yet.
+#[derive(Debug)]
+pub struct Received {
+    folder: Folder,
+    taken: bool,
+    _held: File,
+}
+
+impl Received {
+    /// The database knows the source.
+    pub fn taken(mut self) {
+        self.taken = true;
+        // Where that fails the mark says nothing: there is a row.
+        let _ = fs::remove_file(self.folder.0.join(UNTAKEN));
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.taken {
+            let _ = self.folder.remove();
+        }
+    }
+}
 
 /// A run on disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,16 +108,37 @@ impl Folder {
         File::open(self.0.join(HELD)).is_ok_and(|held| held.try_lock().is_ok())
     }
 
-    /// Keeps the file as it was received; it is on disk when this returns.
+    /// The sources that have a folder here.
+    pub fn all(spool: &Path) -> Vec<SourceId> {
+        let names = fs::read_dir(spool).into_iter().flatten().flatten();
+        let ids = names.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        ids.collect()
+    }
+
+    /// Keeps a file that is received; it is on disk when this returns. It is gone again when what is
+    /// given back is dropped before it was [`taken`](Received::taken).
     ///
     /// # Errors
     /// When the disk does not let it.
-    pub fn keep(&self, file: &mut File) -> io::Result<()> {
-        self.make()?;
+    pub fn receive(self, file: &mut File) -> io::Result<Received> {
+        let held = self.hold()?.ok_or(io::ErrorKind::ResourceBusy)?;
+        let received = Received {
+            folder: self,
+            taken: false,
+            _held: held,
+        };
+        let path = &received.folder.0;
+        File::create(path.join(UNTAKEN))?.sync_all()?;
         io::Seek::rewind(file)?;
-        let mut kept = File::create(self.0.join(RECEIVED))?;
+        let mut kept = File::create(path.join(RECEIVED))?;
         io::copy(file, &mut kept)?;
-        kept.sync_all()
+        kept.sync_all()?;
+        Ok(received)
+    }
+
+    /// Whether the file was received and the database did not know of it then.
+    pub fn untaken(&self) -> bool {
+        self.0.join(UNTAKEN).exists()
     }
 
     /// The file as it was received.

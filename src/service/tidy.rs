@@ -1,9 +1,9 @@
 //! What is kept only for a while is taken away: ended sessions, failed sign-ins, answers under an
-//! idempotency key. Nothing of an incident is ever taken away here.
+//! idempotency key, what received lists left on disk. No row of an incident is ever taken away here.
 
 use chrono::TimeDelta;
 
-use super::Ctx;
+use super::{Ctx, source};
 use crate::app::App;
 use crate::domain::access::Actor;
 use crate::error::Result;
@@ -19,10 +19,11 @@ pub const FAILURES_KEPT: TimeDelta = TimeDelta::days(1);
 /// # Errors
 /// When the database cannot be written; then nothing was taken away.
 pub async fn tidy(app: &App) -> Result<u64> {
+    let lists = source::sweep(app).await?;
     let ctx = Ctx::new(app, Actor::system());
     let mut w = ctx.begin_unchecked("tidy").await?;
     let sessions = account::delete_ended_sessions(&mut w.tx, ctx.now).await?;
     let failures = account::forget_failures(&mut w.tx, ctx.now - FAILURES_KEPT).await?;
     let answers = idempotency::forget(&mut w.tx, ctx.now - ANSWERS_KEPT).await?;
-    w.commit(sessions + failures + answers).await
+    w.commit(lists + sessions + failures + answers).await
 }

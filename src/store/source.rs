@@ -172,10 +172,8 @@ pub struct Rejection {
     pub line: i64,
     /// The column; empty: the whole row.
     pub field: String,
-    /// A sentence.
-    pub reason: String,
-    /// The row, sealed under the incident's key.
-    pub raw: Vec<u8>,
+    /// A sentence and the row, sealed under the incident's key.
+    pub sealed: Vec<u8>,
 }
 
 /// Adds a source.
@@ -235,15 +233,6 @@ pub async fn list(db: impl Exec<'_>, incident: IncidentId) -> Result<Vec<Source>
         "select * from source where incident_id = $1 order by no desc limit 500"
     ))
     .bind(incident)
-    .all()
-    .await
-}
-
-/// Which of these sources are not at work, done ones among them; for cleaning up what they left.
-pub async fn ended(db: impl Exec<'_>) -> Result<Vec<(SourceId,)>> {
-    db.query(sql!(
-        "select id from source where status in ('done', 'discarded') order by no desc limit 10000"
-    ))
     .all()
     .await
 }
@@ -313,13 +302,13 @@ pub async fn reject(tx: &mut Tx, no: i64, rows: &[Rejection]) -> Result<u64> {
     let mut added = 0;
     for piece in rows.chunks(1000) {
         let mut q = tx.command(sql!(
-            "insert into source_rejection (source, line, field, reason, raw) values "
+            "insert into source_rejection (source, line, field, sealed) values "
         ));
         for (n, row) in piece.iter().enumerate() {
             q = q.push(if n == 0 { "(" } else { ", (" });
             q = q.push_bind(no).push(", ").push_bind(row.line).push(", ");
-            q = q.push_bind(&row.field).push(", ").push_bind(&row.reason);
-            q = q.push(", ").push_bind(&row.raw).push(")");
+            q = q.push_bind(&row.field).push(", ");
+            q = q.push_bind(&row.sealed).push(")");
         }
         added += q
             .push(" on conflict (source, line) do nothing")
@@ -337,7 +326,7 @@ pub async fn rejections(
     limit: i64,
 ) -> Result<Vec<Rejection>> {
     db.query(sql!(
-        "select line, field, reason, raw from source_rejection
+        "select line, field, sealed from source_rejection
          where source = $1 and line > $2 order by line limit $3"
     ))
     .bind(no)

@@ -351,7 +351,7 @@ fn accounts(rows: usize) -> (String, [i64; 4]) {
 
 async fn it_is_stopped_and_goes_on(fresh: Fresh) {
     let desk = Desk::of(fresh).await;
-    let (text, expected) = accounts(60_000);
+    let (text, expected) = accounts(100_000);
     let file = desk.file("accounts.csv", &text);
     let arguments = [
         file.as_str(),

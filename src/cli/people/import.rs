@@ -320,6 +320,8 @@ async fn read(
     console: &mut Console<'_>,
 ) -> Result<(), CliError> {
     let app = ctx.app;
+    // From here on Ctrl-C stops the reading, not the program in the middle of it.
+    let signalled = serve::signalled();
     let s = source::begin(ctx, s.incident_id, s.id, true)
         .await
         .map_err(CliError::failed)?;
@@ -331,7 +333,7 @@ async fn read(
         async move { source::work(&app, id, token).await }
     });
     let mut shown = Shown::new();
-    let end = watch(ctx, &s, work, &mut shown, console).await;
+    let end = watch(ctx, &s, work, signalled, &mut shown, console).await;
     shown.end(console.err)?;
     let end = end?;
     let s = source::find(app, s.incident_id, s.id)
@@ -361,12 +363,13 @@ async fn watch(
     ctx: &Ctx<'_>,
     s: &Source,
     mut work: tokio::task::JoinHandle<crate::error::Result<End>>,
+    signalled: impl Future<Output = ()>,
     shown: &mut Shown,
     console: &mut Console<'_>,
 ) -> Result<End, CliError> {
     let app = ctx.app;
     let mut look = tokio::time::interval(LOOK);
-    let mut signalled = std::pin::pin!(serve::signalled());
+    let mut signalled = std::pin::pin!(signalled);
     let mut stopping = false;
     loop {
         tokio::select! {

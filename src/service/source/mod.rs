@@ -6,26 +6,24 @@ mod again;
 mod origin;
 mod preview;
 mod query;
+mod receive;
 mod rejected;
 pub mod state;
 mod work;
 
-use std::fs::File;
-use std::io::{Read as _, Seek as _};
-
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 pub use again::{abandoned, kept, unfinished};
 pub use origin::{GONE, How, Origin, row_key};
 pub use preview::{Mapped, Preview, Trial, preview, trial, trial_of};
 pub use query::{Query, connections, receive_query};
+pub use receive::{hash, receive, sweep};
 pub use rejected::{Opened, rejected};
 pub use state::{Checkpoint, Progress};
 pub use work::{End, work};
 
 use super::spool::Folder;
-use super::{Ctx, OrNotFound as _, Write, incident, incident_key};
+use super::{Ctx, OrNotFound as _, Write, incident};
 use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
@@ -34,9 +32,8 @@ use crate::domain::scope::identifier::Kind;
 use crate::domain::scope::value;
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, SourceId};
-use crate::intake::{self, Format};
+use crate::intake::Format;
 use crate::job::{self, read_source::ReadSource};
-use crate::store::incident::next_number;
 use crate::store::site;
 use crate::store::source::{self, Source, Status};
 
@@ -117,130 +114,6 @@ async fn check_site(check: &mut Check, app: &App, about: &About) -> Result<Optio
         check.fail("site", format!("There is no site \"{}\".", about.site));
     }
     Ok(Some(about.site.clone()))
-}
-
-/// Receives a file; nothing is read of it yet but its first rows.
-///
-/// # Errors
-/// `name`, `system`, `site`: what is wrong with them; `file`: it is none that can be read.
-pub async fn receive(
-    ctx: &Ctx<'_>,
-    incident: IncidentId,
-    about: &About,
-    file_name: &str,
-    file: File,
-) -> Result<Source> {
-    ctx.require(Action::ImportRoster)?;
-    let app = ctx.app;
-    let mut check = Check::default();
-    check_about(&mut check, app, about);
-    let site = check_site(&mut check, app, about).await?;
-    let id = SourceId(app.rng.uuid(ctx.now));
-    let folder = Folder::of(&app.config.spool, id);
-    let name = file_name.to_owned();
-    let kept = folder.clone();
-    // Hashing and copying gigabytes takes seconds: not on a thread that serves others.
-    let found = tokio::task::spawn_blocking(move || {
-        let mut file = file;
-        let detected = intake::detect(&file, &name);
-        let (sha256, bytes) = hash(&mut file)?;
-        if detected.is_ok() {
-            kept.keep(&mut file)?;
-        }
-        Ok((detected, sha256, bytes))
-    });
-    let found: std::io::Result<_> = found.await.map_err(Error::internal)?;
-    let (detected, sha256, bytes) = found.map_err(|e| {
-        Error::internal(format!("the file cannot be kept in the spool folder: {e}"))
-    })?;
-    let detected = match detected {
-        Ok(detected) => detected,
-        Err(broken) => {
-            check.fail("file", broken.0);
-            return check
-                .done()
-                .and(Err(Error::internal("a refused file was taken")));
-        }
-    };
-    let result = async {
-        check.done()?;
-        let mapping = Mapping::guess(&detected.columns, app.catalog.operator().zone());
-        let mut w = ctx.begin(Action::ImportRoster, "source.receive").await?;
-        if let Some(done) = w.replay(&(incident, about, &sha256)).await? {
-            let done: SourceId = done;
-            return source::find(&mut w.tx, done)
-                .await?
-                .or_not_found("This source");
-        }
-        incident::lock_open(&mut w, incident).await?;
-        incident_key::sealer(&mut w, incident).await?;
-        let s = Source {
-            no: next_number(&mut w.tx, "source").await?,
-            id,
-            incident_id: incident,
-            name: about.name.clone(),
-            version: next_version(&mut w, incident, &about.name).await?,
-            system: about.system.clone(),
-            site_id: site,
-            in_system: about.in_system,
-            origin: "file".to_owned(),
-            origin_name: file_name.chars().take(200).collect(),
-            origin_sha256: Some(sha256.clone()),
-            format: serde_json::to_string(&How::File(detected.format)).map_err(Error::internal)?,
-            mapping: serde_json::to_string(&mapping).map_err(Error::internal)?,
-            status: Status::Waiting,
-            problem: None,
-            token: 0,
-            rows_read: 0,
-            rows_taken: 0,
-            rows_rejected: 0,
-            rows_repeated: 0,
-            bytes_read: 0,
-            bytes_total: i64::try_from(bytes).unwrap_or(i64::MAX),
-            checkpoint: None,
-            content_sha256: None,
-            created_by: w.actor.name.clone(),
-            created_at: w.now,
-            beat_at: None,
-            done_at: None,
-        };
-        source::insert(&mut w.tx, &s).await?;
-        w.record(
-            Entry::new("source.received", Some(incident))
-                .with("name", s.name.clone())
-                .with("version", s.version)
-                .with("system", s.system.clone())
-                .with("file_sha256", sha256)
-                .of(&s),
-        );
-        w.commit(s.id).await?;
-        Ok(s)
-    }
-    .await;
-    if result.as_ref().map_or(true, |s| s.id != id) {
-        // Nothing of a list that was not taken stays behind.
-        let _ = folder.remove();
-    }
-    result
-}
-
-/// SHA-256 of a file, hex, and its length.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn hash(file: &mut File) -> std::io::Result<(String, u64)> {
-    file.rewind()?;
-    let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((hex::encode(hash.finalize()), bytes)),
-            n => {
-                hash.update(&buffer[..n]);
-                bytes += n as u64;
-            }
-        }
-    }
 }
 
 async fn next_version(w: &mut Write<'_>, incident: IncidentId, name: &str) -> Result<i64> {
@@ -341,7 +214,6 @@ pub async fn set(
     id: SourceId,
     settings: &Settings,
 ) -> Result<Source> {
-    ctx.require(Action::ImportRoster)?;
     ctx.require(Action::ImportRoster)?;
     let app = ctx.app;
     let before = find(app, incident, id).await?;

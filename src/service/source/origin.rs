@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ids::IncidentId;
 use crate::intake::query::Stream;
 use crate::intake::{self, Broken, Format, Next, Rows};
+use crate::service::rejected_row;
 use crate::service::spool::Folder;
 use crate::service::{Ctx, incident_key};
 use crate::store::source::{Rejection, Source};
@@ -194,8 +195,7 @@ impl Rejecting {
         Rejection {
             line,
             field: bad.column,
-            reason: bad.reason,
-            raw: self.sealer.seal(&about, raw.as_bytes()),
+            sealed: rejected_row::seal(&self.sealer, &about, &bad.reason, raw),
         }
     }
 

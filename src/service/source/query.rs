@@ -5,18 +5,17 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::origin::How;
-use super::{About, check_about, check_site, next_version};
+use super::receive::{From, take};
+use super::{About, check_about, check_site};
 use crate::app::App;
 use crate::domain::access::Action;
-use crate::domain::evidence::Entry;
 use crate::domain::scope::field::Mapping;
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, SourceId};
 use crate::intake::query::{self, Connection, Connections, Params, Stream};
 use crate::intake::{Broken, Detected, Format, Kind, Packed};
-use crate::service::{Ctx, incident, incident_key};
-use crate::store::incident::next_number;
-use crate::store::source::{self, Source, Status};
+use crate::service::Ctx;
+use crate::store::source::Source;
 
 /// How long a query may run.
 const QUERY_MAX: Duration = Duration::from_secs(6 * 3600);
@@ -109,7 +108,7 @@ pub(super) async fn look(app: &App, asked: &Query) -> Result<Detected> {
 /// `name`, `system`, `site`, `connection`, `sql`: what is wrong with them.
 pub async fn receive_query(
     ctx: &Ctx<'_>,
-    incident_id: IncidentId,
+    incident: IncidentId,
     about: &About,
     asked: &Query,
 ) -> Result<Source> {
@@ -120,49 +119,14 @@ pub async fn receive_query(
     let site = check_site(&mut check, app, about).await?;
     check.done()?;
     let found = look(app, asked).await?;
-    let mapping = Mapping::guess(&found.columns, app.catalog.operator().zone());
-    let mut w = ctx.begin(Action::ImportRoster, "source.query").await?;
-    incident::lock_open(&mut w, incident_id).await?;
-    incident_key::sealer(&mut w, incident_id).await?;
-    let s = Source {
-        no: next_number(&mut w.tx, "source").await?,
-        id: SourceId(w.app.rng.uuid(w.now)),
-        incident_id,
-        name: about.name.clone(),
-        version: next_version(&mut w, incident_id, &about.name).await?,
-        system: about.system.clone(),
-        site_id: site,
-        in_system: about.in_system,
-        origin: "query".to_owned(),
-        origin_name: asked.connection.clone(),
-        origin_sha256: None,
-        format: serde_json::to_string(&How::Query(asked.clone())).map_err(Error::internal)?,
-        mapping: serde_json::to_string(&mapping).map_err(Error::internal)?,
-        status: Status::Waiting,
-        problem: None,
-        token: 0,
-        rows_read: 0,
-        rows_taken: 0,
-        rows_rejected: 0,
-        rows_repeated: 0,
-        bytes_read: 0,
-        bytes_total: 0,
-        checkpoint: None,
-        content_sha256: None,
-        created_by: w.actor.name.clone(),
-        created_at: w.now,
-        beat_at: None,
-        done_at: None,
+    let from = From {
+        origin: "query",
+        name: asked.connection.clone(),
+        sha256: None,
+        bytes: 0,
+        mapping: Mapping::guess(&found.columns, app.catalog.operator().zone()),
+        how: How::Query(asked.clone()),
     };
-    source::insert(&mut w.tx, &s).await?;
-    w.record(
-        Entry::new("source.received", Some(incident_id))
-            .with("name", s.name.clone())
-            .with("version", s.version)
-            .with("system", s.system.clone())
-            .with("connection", s.origin_name.clone())
-            .of(&s),
-    );
-    w.commit(()).await?;
-    Ok(s)
+    let id = SourceId(app.rng.uuid(ctx.now));
+    take(ctx, incident, about, site, id, from).await
 }

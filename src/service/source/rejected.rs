@@ -4,6 +4,7 @@ use super::row_key;
 use crate::app::App;
 use crate::error::Result;
 use crate::service::incident_key::Opener;
+use crate::service::rejected_row;
 use crate::store::source::{self, Source};
 
 /// A row that could not be taken.
@@ -27,12 +28,13 @@ pub async fn rejected(app: &App, s: &Source, after: i64, limit: i64) -> Result<V
     let rows = source::rejections(&app.db, s.no, after, limit).await?;
     let opener = Opener::read(app, s.incident_id).await?;
     let open = |row: source::Rejection| {
-        let bytes = opener.open(&row_key(&app.hasher, s.no, row.line), &row.raw);
+        let about = row_key(&app.hasher, s.no, row.line);
+        let (reason, text) = rejected_row::open(&opener, &about, &row.sealed);
         Opened {
             line: row.line,
             column: row.field,
-            reason: row.reason,
-            row: bytes.map(|b| String::from_utf8_lossy(&b).into_owned()),
+            reason,
+            row: text,
         }
     };
     Ok(rows.into_iter().map(open).collect())

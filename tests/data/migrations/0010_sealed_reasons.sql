@@ -1,0 +1,1 @@
+insert into source_rejection (source, line, field, sealed) values (1, 4, 'country', #bytes(0a));

@@ -194,7 +194,7 @@ async fn ours(db: &Db, text: &str, all: bool) -> (Outcome, usize, f64) {
         let page = run::records(&mut tx, &input, after, 5000).await.unwrap();
         records += page.len();
         after = page.last().map(Into::into);
-        if page.len() < 5000 {
+        if page.is_empty() {
             break;
         }
     }

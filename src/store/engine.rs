@@ -45,6 +45,9 @@ pub enum Tx {
 /// How long a SQLite writer in another process is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The most memory for pages of the database and, once more, of temporary tables: 64 MiB.
+const WRITER_CACHE: &str = "-65536";
+
 impl Db {
     /// Opens the database at `url`: `sqlite:PATH` (made, with its folder, when missing) or
     /// `postgres://…`. Nothing is migrated here.
@@ -114,7 +117,13 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(120))
-            .connect_with(options.clone())
+            // Sets of millions are sorted and looked up here; it is taken only when it is needed.
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", WRITER_CACHE)
+                    .pragma("temp.cache_size", WRITER_CACHE),
+            )
             .await
             .map_err(|e| at(&e))?;
         let reader = SqlitePoolOptions::new()

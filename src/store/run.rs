@@ -103,6 +103,10 @@ pub async fn run(tx: &mut Tx, input: &Input<'_>) -> Result<Outcome> {
         tx.command(sql!(sqlite: "select 1", postgres: "set local work_mem = '192MB'"))
             .run()
             .await?;
+        // Records are read a page at a time by their key, from whatever size on.
+        tx.command(sql!(sqlite: "select 1", postgres: "set local random_page_cost = 1.1"))
+            .run()
+            .await?;
     }
     let links = if input.joins() {
         Some(same::join(tx, input).await?)

@@ -162,7 +162,7 @@ impl From<&Piece> for After {
 }
 
 /// Up to `limit` records of the result's people after `after`, in the order of person, source and line.
-/// Fewer than `limit`: there are no more.
+/// None at all: there are no more.
 ///
 /// All records of a person in the recipe's sources are given, also those that did not bring the person
 /// into the result: a list of accounts says where somebody lives who is affected by an order.
@@ -182,13 +182,13 @@ pub async fn records(
         .map(|name| input.number(name).map(|n| format!("select {n} as no")))
         .collect::<Result<_>>()?;
     let sources = numbers.join(" union all ");
-    // Each person has a record, so that one person more than records are asked for is enough; the first
-    // one's may all have been on the page before.
+    // People have two records or so, and what does not fit is read again. Each has one, and those of the
+    // first may all have been on the page before: two people are enough to come further.
     let mut people = Text::new("select label from run_result");
     if let Some(after) = after {
         people = people.ours(" where label >= ").key(after.label);
     }
-    let people = people.ours(" order by label limit ").number(limit + 1);
+    let people = people.ours(" order by label limit ").number(limit / 2 + 2);
     // Of SQLite, `cross join` asks to go from the left to the right.
     let mut keys = people.clone();
     keys = Text::new("select label, label as key from (")

@@ -135,11 +135,14 @@ async fn shared(tx: &mut Tx, input: &Input<'_>, links: &mut Links) -> Result<()>
 async fn edges(tx: &mut Tx, input: &Input<'_>) -> Result<()> {
     let (low, high) = lesser(tx.engine());
     let sources = input.people()?;
+    // Grouped and not `distinct`: SQLite sorts for the one and fills a tree at random for the other.
     let select = Text::new(&format!(
-        "select distinct {high}(p.other, p.anchor) as high, {low}(p.other, p.anchor) as low
-         from run_pair p
-         where exists (select 1 from run_pair q where q.other = p.other and q.anchor <> p.anchor)
-            or exists (select 1 from listed l where l.source in ({sources}) and l.key = p.other)"
+        "select high, low from (
+            select {high}(p.other, p.anchor) as high, {low}(p.other, p.anchor) as low
+            from (select other, anchor, count(*) over (partition by other) as anchors from run_pair) as p
+            where p.anchors > 1
+               or exists (select 1 from listed l where l.source in ({sources}) and l.key = p.other)
+         ) as pair group by high, low"
     ));
     text::table(tx, "run_edge_0", "high blob, low blob", "high, low", select).await?;
     Ok(())
@@ -183,10 +186,10 @@ async fn hang(tx: &mut Tx) -> Result<()> {
         if hung > 0 {
             follow(tx, hook, hook).await?;
             let select = Text::new(&format!(
-                "select distinct {high}(a, b) as high, {low}(a, b) as low from (
+                "select {high}(a, b) as high, {low}(a, b) as low from (
                     select coalesce(h.label, e.high) as a, coalesce(g.label, e.low) as b from {edge} e
                     left join {hook} h on h.id_key = e.high left join {hook} g on g.id_key = e.low) as e
-                 where a <> b"
+                 where a <> b group by 1, 2"
             ));
             let columns = "high blob, low blob";
             let left = text::table(tx, &next, columns, "high, low", select).await?;

@@ -173,7 +173,7 @@ async fn holds(db: Db, case: Case) -> Result<(), TestCaseError> {
                 .map(|p| (p.label, p.record.source, p.record.line)),
         );
         after = page.last().map(Into::into);
-        if page.len() < 3 {
+        if page.is_empty() {
             break;
         }
     }

@@ -1,51 +1,50 @@
-//! Two lists of a million people united, intersected and subtracted by a recipe, against the same sets in
-//! SQL written by hand, in one run on both engines: `cargo bench --bench set_operations [-- PEOPLE]`.
+//! Two lists of people united, intersected and subtracted by a recipe, against the same sets in SQL written by
+//! hand, in one run on both engines: `cargo bench --bench set_operations [-- PEOPLE]`. Aim: within three times.
+//! `benches/support/engines.rs` says how databases are kept.
 //!
 //! Half of the people stand on both lists. By hand: the operator between two selects, into a temporary
 //! table, and its rows counted. Ours does that, gives the counts of the steps, and leaves the result
 //! ready to be read page by page. Behind them: a recipe that joins a list of accounts with a list of orders by
 //! their e-mail address, and the reading of all records of its result.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Instant;
 
 use duenotice::domain::scope::identifier::Key;
 use duenotice::domain::scope::recipe::{Bound, Given, Known, bind, read};
 use duenotice::store::run::{self, Input, Outcome};
-use duenotice::store::{Db, Engine, Exec as _, Tx, migrate};
+use duenotice::store::{self, Db, Exec as _, Tx, migrate};
 
-#[path = "../tests/it/support/postgres.rs"]
-mod postgres;
+#[path = "support/engines.rs"]
+mod engines;
+#[path = "support/scatter.rs"]
+mod scatter;
+
+use engines::Engine;
+use scatter::key;
 
 const ROUNDS: usize = 3;
 
 fn main() {
-    let people: u64 = std::env::args()
-        .skip(1)
-        .find_map(|a| a.parse().ok())
-        .unwrap_or(1_000_000);
-    let dir = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let url = format!("sqlite:{}", dir.path().join("sets.db").display());
-        measure("SQLite", &url, people).await;
-        if let Some(server) = postgres::server() {
-            let url = postgres::create(server).await;
-            measure("PostgreSQL", &url, people).await;
-            postgres::remove(server, &url).await;
-        }
-    });
+    engines::each(20_000, measure);
 }
 
-async fn measure(name: &str, url: &str, people: u64) {
-    let db = Db::open(url).await.unwrap();
+async fn measure(engine: &Engine, _: &Path, people: usize) {
+    let name = engine.name;
+    let url = engine.database(&format!("sets-{people}"), true).await;
+    let db = Db::open(&url).await.unwrap();
     migrate(&db).await.unwrap();
-    fill(&db, people).await;
+    if !filled(&db).await {
+        fill(&db, u64::try_from(people).unwrap()).await;
+    }
     for op in ["union", "intersect", "except"] {
         let mut best = (f64::MAX, f64::MAX);
         let mut rows = (0, 0);
@@ -87,22 +86,17 @@ async fn measure(name: &str, url: &str, people: u64) {
         links.persons, joined.persons
     );
     db.close().await;
+    engine.done(&url).await;
 }
 
-/// A key of which no bit follows from the number's order.
-fn key(n: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    for (half, salt) in bytes
-        .chunks_mut(8)
-        .zip([0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03_u64])
-    {
-        // Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-        let mut z = n.wrapping_add(1).wrapping_mul(salt);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        half.copy_from_slice(&(z ^ (z >> 31)).to_be_bytes());
-    }
-    bytes
+/// Does the database hold the lists from an earlier run?
+async fn filled(db: &Db) -> bool {
+    let any: Option<(i64,)> = db
+        .query(duenotice::sql!("select source from listed limit 1"))
+        .optional()
+        .await
+        .unwrap();
+    any.is_some()
 }
 
 /// Sources 1 and 2 are people with half of them on both; source 3 are orders under the addresses of every
@@ -119,7 +113,7 @@ async fn fill(db: &Db, people: u64) {
     let third = (0..people).step_by(2).map(|n| (address(n), None)).collect();
     load(&mut tx, 3, third).await;
     tx.commit().await.unwrap();
-    if db.engine() == Engine::Postgres {
+    if db.engine() == store::Engine::Postgres {
         db.command(duenotice::sql!("analyze listed"))
             .run()
             .await

@@ -141,7 +141,7 @@ mod tests {
             ("drop table t", "begins with DROP"),
             ("select 1; drop table t", "more than one"),
             ("select * into u from t", "INTO"),
-            ("select 1 into outfile '/tmp/x'", "INTO"),
+            ("select 1 into outfile 'people.csv'", "INTO"),
             ("select 1 for update", "FOR UPDATE"),
             ("select 1 for no key update", "lock"),
             ("select 1 lock in share mode", "lock"),

@@ -212,6 +212,16 @@ impl Operator {
         self.controllers.iter().find(|one| one.id == id)
     }
 
+    /// All controllers, or the one with this id; none when there is no such one.
+    #[must_use]
+    pub fn chosen(&self, id: Option<&str>) -> Option<&[Controller]> {
+        let Some(id) = id else {
+            return Some(&self.controllers);
+        };
+        let index = self.controllers.iter().position(|one| one.id == id)?;
+        self.controllers.get(index..=index)
+    }
+
     /// The system with this id.
     #[must_use]
     pub fn system(&self, id: &str) -> Option<&System> {

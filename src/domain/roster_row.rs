@@ -5,6 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::scope::identifier::Kind;
+use super::scope::normal::{self, excerpt};
+use super::scope::value;
+
 /// The columns a roster file may have; `user_id` it must have.
 pub const COLUMNS: [&str; 7] = [
     "user_id",
@@ -120,143 +124,31 @@ impl Header {
         }
         let some = |column: usize| Some(values[column].trim()).filter(|v| !v.is_empty());
         let mut row = Row {
-            user_id: user_id(values[0])?,
+            user_id: normal::of(Kind::Account, values[0], None)?.into_owned(),
             ..Row::default()
         };
         if let Some(email) = some(EMAIL) {
-            row.email = Some(read_email(email)?);
+            normal::of(Kind::Email, email, None)?;
+            row.email = Some(email.to_owned());
         }
         if let Some(lang) = some(LANG) {
-            row.lang = Some(read_lang(lang)?);
+            row.lang = Some(value::lang(lang)?.into_owned());
         }
-        if let Some(country) = some(COUNTRY) {
-            let upper = country.to_ascii_uppercase();
-            if upper.len() != 2 || !upper.bytes().all(|b| b.is_ascii_uppercase()) {
-                return Err(format!(
-                    "The country \"{}\" is not a code of two letters, such as AT or US.",
-                    excerpt(country)
-                ));
-            }
-            row.country = Some(upper);
-        }
-        if let Some(state) = some(STATE) {
-            let upper = state.to_ascii_uppercase();
-            if row.country.as_deref() != Some("US") {
-                return Err(format!(
-                    "The state \"{}\" is given, but the country is not US. Correct one of them.",
-                    excerpt(state)
-                ));
-            }
-            if !US_STATES.contains(&upper.as_str()) {
-                return Err(format!(
-                    "The state \"{}\" is not the two-letter code of a US state, DC or a territory.",
-                    excerpt(state)
-                ));
-            }
-            row.state = Some(upper);
-        }
-        if let Some(born) = some(BIRTH_YEAR) {
-            let number = born.parse().ok().filter(|y| (1900..=year).contains(y));
-            row.birth_year = Some(number.ok_or_else(|| {
-                format!(
-                    "The birth year \"{}\" is not between 1900 and {year}.",
-                    excerpt(born)
-                )
-            })?);
-        }
-        if let Some(exposed) = some(EXPOSED) {
-            let mut named = BTreeSet::new();
-            for kind in exposed.split([' ', '|', '+']).filter(|k| !k.is_empty()) {
-                if !kinds.contains(kind) {
-                    return Err(format!(
-                        "\"{}\" is not a kind of data in the operator profile. Separate several \
-                         kinds by a space.",
-                        excerpt(kind)
-                    ));
-                }
-                named.insert(kind);
-            }
-            row.exposed = Some(named.into_iter().collect::<Vec<_>>().join(" "));
-        }
+        let country = some(COUNTRY).map(value::country).transpose()?;
+        let state = some(STATE)
+            .map(|text| value::state(text, country))
+            .transpose()?;
+        row.country = country.map(|code| code.as_str().to_owned());
+        row.state = state.map(|code| code.as_str().to_owned());
+        row.birth_year = some(BIRTH_YEAR)
+            .map(|text| value::birth_year(text, year))
+            .transpose()?;
+        row.exposed = some(EXPOSED)
+            .map(|text| value::exposed(text, kinds))
+            .transpose()?;
         Ok(row)
     }
 }
-
-fn user_id(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() {
-        return Err("The user id is empty.".to_owned());
-    }
-    if text.trim() != text {
-        return Err(format!(
-            "The user id \"{}\" has a space at its start or end. Remove it, if it does not belong \
-             to the id.",
-            excerpt(text)
-        ));
-    }
-    if text.chars().count() > 128 {
-        return Err("The user id has more than 128 characters.".to_owned());
-    }
-    if text.chars().any(char::is_control) {
-        return Err("The user id has a control character in it.".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
-fn read_email(text: &str) -> Result<String, String> {
-    let good = text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && text.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && domain.contains('.')
-                && !domain.contains('@')
-                && !domain.starts_with('.')
-                && !domain.ends_with('.')
-        });
-    if good {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("\"{}\" is not an e-mail address.", excerpt(text)))
-    }
-}
-
-fn read_lang(text: &str) -> Result<String, String> {
-    let mut parts = text.split(['-', '_']);
-    let language = parts.next().unwrap_or_default();
-    let good = (2..=3).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts
-            .all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if good {
-        Ok(text.replace('_', "-"))
-    } else {
-        Err(format!(
-            "\"{}\" is not a language tag, such as de or en-US.",
-            excerpt(text)
-        ))
-    }
-}
-
-/// The start of a text, for a sentence about it.
-fn excerpt(text: &str) -> String {
-    let start: String = text
-        .chars()
-        .take(40)
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
-    if start.chars().count() < text.chars().count() {
-        format!("{start}…")
-    } else {
-        start
-    }
-}
-
-/// The 50 states, the District of Columbia, and the territories with a breach statute.
-const US_STATES: [&str; 55] = [
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS",
-    "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY",
-    "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV",
-    "WI", "WY", "DC", "PR", "GU", "VI", "MP",
-];
 
 #[cfg(test)]
 mod tests {
@@ -315,6 +207,7 @@ mod tests {
             ("user_id,country", "u-1|Austria", "country"),
             ("user_id,state", "u-1|CO", "country is not US"),
             ("user_id,birth_year", "u-1|2050", "birth year"),
+            ("user_id,email", "u-1|a@b..example", "e-mail"),
             ("user_id,exposed", "u-1|shoe_size", "kind of data"),
         ] {
             let fields: Vec<&str> = field.split('|').collect();

@@ -7,6 +7,9 @@ use super::identifier::Kind;
 /// The longest identifier, in characters.
 pub const CHARS_MAX: usize = 254;
 
+/// The longest account id, in characters: what a site's token can name.
+pub const ACCOUNT_CHARS_MAX: usize = 128;
+
 /// The normal form of a value of a kind.
 ///
 /// # Errors
@@ -17,8 +20,12 @@ pub fn of<'a>(kind: Kind, value: &'a str, country: Option<&str>) -> Result<Cow<'
     if value.trim().is_empty() {
         return Err(format!("The {what} is empty."));
     }
-    if value.len() > CHARS_MAX && value.chars().count() > CHARS_MAX {
-        return Err(format!("The {what} has more than {CHARS_MAX} characters."));
+    let most = match kind {
+        Kind::Account => ACCOUNT_CHARS_MAX,
+        _ => CHARS_MAX,
+    };
+    if value.len() > most && value.chars().count() > most {
+        return Err(format!("The {what} has more than {most} characters."));
     }
     if value.chars().any(char::is_control) {
         return Err(format!("The {what} has a control character in it."));
@@ -45,5 +52,22 @@ pub fn excerpt(text: &str) -> String {
         format!("{start}…")
     } else {
         start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_id_is_no_longer_than_a_token_can_say() {
+        let longest = "ü".repeat(128);
+        assert_eq!(of(Kind::Account, &longest, None).unwrap(), longest);
+        let longer = format!("{longest}ü");
+        assert_eq!(
+            of(Kind::Account, &longer, None).unwrap_err(),
+            "The account id has more than 128 characters."
+        );
+        assert_eq!(of(Kind::Order, &longer, None).unwrap(), longer);
     }
 }

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 
 use crate::domain::host_key::HostKey;
+use crate::domain::scope::normal;
 
 /// The longest token that is looked at, in bytes.
 pub const MAX_BYTES: usize = 4096;
@@ -30,7 +31,7 @@ pub const MAX_LIFE_S: i64 = 3600;
 /// How far the host's clock may differ from ours, in seconds.
 pub const LEEWAY_S: i64 = 60;
 /// The longest user id (`sub`), in characters.
-pub const MAX_SUB: usize = 128;
+pub const MAX_SUB: usize = normal::ACCOUNT_CHARS_MAX;
 /// The shortest token id (`jti`), in characters: 96 bits in base64.
 pub const MIN_JTI: usize = 16;
 /// The longest token id, in characters: it is kept with the proof.

@@ -8,24 +8,23 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use super::notices;
 use super::shop::{self, CUSTOMERS};
+use super::weekdays::Weekdays;
 use crate::app::App;
 use crate::domain::access::{Actor, Role, Who};
-use crate::domain::calendar::Calendar;
-use crate::domain::controller::Controller;
 use crate::domain::delivery::Event;
 use crate::domain::host_key::Algorithm;
-use crate::domain::instant;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, IncidentId};
 use crate::service::account::NewAccount;
 use crate::service::delivery::Asking;
 use crate::service::fact::NewFact;
 use crate::service::incident::Report;
-use crate::service::notice::{Activate, Approve, NewNotice};
+use crate::service::notice::{Activate, Approve};
 use crate::service::obligation::Settle;
 use crate::service::roster::Upload;
 use crate::service::site::{NewKey, SiteForm};
@@ -90,60 +89,6 @@ pub async fn tell(app: &App, shop_origin: &str, shop_key: &str) -> Result<()> {
     teller.in_time(&days).await?;
     teller.late(&days).await?;
     teller.third_day(&days, now).await
-}
-
-/// Days counted back in business days of the first controller.
-struct Weekdays<'a> {
-    calendar: &'a Calendar,
-    controller: &'a Controller,
-    today: NaiveDate,
-}
-
-impl<'a> Weekdays<'a> {
-    fn of(app: &'a App, now: DateTime<Utc>) -> Result<Self> {
-        let operator = app.catalog.operator();
-        let controller = operator
-            .controllers
-            .first()
-            .ok_or_else(|| Error::internal("the operator profile names no controller"))?;
-        let calendar = app
-            .catalog
-            .calendars()
-            .get(&controller.calendar)
-            .map_err(Error::internal)?;
-        let today = now.with_timezone(&controller.zone).date_naive();
-        Ok(Self {
-            calendar,
-            controller,
-            today,
-        })
-    }
-
-    /// The business day from which today is the `n`-th business day, at `hour`:`minute` local time.
-    fn back(&self, n: usize, hour: u32, minute: u32) -> Result<DateTime<Utc>> {
-        let mut day = self.today;
-        loop {
-            day = day
-                .checked_sub_days(Days::new(1))
-                .ok_or_else(|| Error::internal("no such day"))?;
-            let next = day + Days::new(1);
-            let counted = self
-                .calendar
-                .business_days_between(next, self.today)
-                .map_err(Error::internal)?;
-            if counted >= n
-                && self
-                    .calendar
-                    .is_business_day(day)
-                    .map_err(Error::internal)?
-            {
-                let start = instant::start_of_day(day, self.controller.zone)
-                    .ok_or_else(|| Error::internal("no such day"))?;
-                let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
-                return Ok(start.to_utc() + (time - NaiveTime::MIN));
-            }
-        }
-    }
 }
 
 struct Teller {
@@ -295,7 +240,7 @@ impl Teller {
             .await?;
         self.at(days.back(17, 9, 30)?);
         let notice =
-            service::notice::draft(&self.responder()?, incident, &answers_newsletter()).await?;
+            service::notice::draft(&self.responder()?, incident, &notices::newsletter()).await?;
         self.at(days.back(16, 14, 0)?);
         let version = store::notice::find_version(&self.app.db, notice, 1)
             .await?
@@ -423,7 +368,7 @@ impl Teller {
         let csv = roster(&["c-1001", "c-1002"], 240, "name email order_history");
         self.roster(incident, "orders-october.csv", &csv).await?;
         self.at(now.min(aware + TimeDelta::hours(18)));
-        service::notice::draft(&self.responder()?, incident, &answers_orders()).await?;
+        service::notice::draft(&self.responder()?, incident, &notices::orders()).await?;
         let due = aware + TimeDelta::hours(72);
         if due - TimeDelta::hours(20) < now {
             let note = "Filed with the Austrian Data Protection Authority, reference D0-2026-1302.";
@@ -468,87 +413,4 @@ fn roster(named: &[&str], others: usize, exposed: &str) -> String {
         ));
     }
     csv
-}
-
-fn answers(pairs: [(&str, [&str; 4]); 2]) -> NewNotice {
-    let answers = pairs
-        .into_iter()
-        .map(|(language, texts)| {
-            let texts = service::notice::QUESTIONS
-                .into_iter()
-                .zip(texts)
-                .map(|(question, text)| (question.to_owned(), text.to_owned()))
-                .collect();
-            (language.to_owned(), texts)
-        })
-        .collect();
-    NewNotice {
-        answers,
-        hideable: true,
-        ..NewNotice::default()
-    }
-}
-
-fn answers_newsletter() -> NewNotice {
-    answers([
-        (
-            "en",
-            [
-                "Somebody copied our newsletter's mailing list from the account of an agency that \
-                 no longer works for us.",
-                "You may get unwanted or deceptive e-mails that use your name.",
-                "We closed the account on the same day, asked the agency to delete every copy, and \
-                 told the data protection authority.",
-                "Be careful with e-mails that ask you to sign in or to pay, also when they use your \
-                 name. We never ask for your password by e-mail.",
-            ],
-        ),
-        (
-            "de",
-            [
-                "Jemand hat die Adressliste unseres Newsletters aus dem Konto einer Agentur \
-                 kopiert, die nicht mehr für uns arbeitet.",
-                "Sie könnten unerwünschte oder täuschende E-Mails bekommen, die Ihren Namen nennen.",
-                "Wir haben das Konto am selben Tag geschlossen, die Agentur aufgefordert, jede \
-                 Kopie zu löschen, und die Datenschutzbehörde verständigt.",
-                "Seien Sie vorsichtig bei E-Mails, die Sie zur Anmeldung oder zu einer Zahlung \
-                 auffordern, auch wenn sie Ihren Namen nennen. Wir fragen nie per E-Mail nach \
-                 Ihrem Passwort.",
-            ],
-        ),
-    ])
-}
-
-fn answers_orders() -> NewNotice {
-    answers([
-        (
-            "en",
-            [
-                "A link to our monthly list of orders could be opened without signing in. The list \
-                 was downloaded three times by somebody we do not know.",
-                "Somebody may know what you ordered and where it was sent. You may get deceptive \
-                 letters or e-mails that mention an order of yours.",
-                "We closed the link within an hour, checked all other links, and told the data \
-                 protection authority. The list held no passwords and no payment details.",
-                "Do not answer messages that ask you to pay for an order again or to confirm your \
-                 details. If you are unsure, look at your orders here on the site.",
-            ],
-        ),
-        (
-            "de",
-            [
-                "Ein Link zu unserer monatlichen Bestellliste ließ sich ohne Anmeldung öffnen. Die \
-                 Liste wurde dreimal von jemandem heruntergeladen, den wir nicht kennen.",
-                "Jemand könnte wissen, was Sie bestellt haben und wohin es geliefert wurde. Sie \
-                 könnten täuschende Briefe oder E-Mails bekommen, die eine Bestellung von Ihnen \
-                 nennen.",
-                "Wir haben den Link innerhalb einer Stunde gesperrt, alle anderen Links geprüft und \
-                 die Datenschutzbehörde verständigt. Die Liste enthielt keine Passwörter und keine \
-                 Zahlungsdaten.",
-                "Antworten Sie nicht auf Nachrichten, die Sie auffordern, eine Bestellung noch \
-                 einmal zu bezahlen oder Ihre Daten zu bestätigen. Wenn Sie unsicher sind, sehen \
-                 Sie hier auf der Seite bei Ihren Bestellungen nach.",
-            ],
-        ),
-    ])
 }

@@ -46,21 +46,19 @@ pub(crate) fn controllers<'a>(
     catalog: &'a Catalog,
     id: Option<&str>,
 ) -> Result<&'a [Controller], Wrong> {
-    let all = &catalog.operator().controllers;
-    let Some(id) = id else { return Ok(all) };
-    all.iter()
-        .position(|one| one.id == id)
-        .and_then(|index| all.get(index..=index))
-        .ok_or_else(|| {
-            let known: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
-            let known = known.join(" or ");
-            (
-                About::Controller,
-                format!(
-                    "There is no controller \"{id}\". Choose {known}, or leave it out for all."
-                ),
-            )
-        })
+    let operator = catalog.operator();
+    operator.chosen(id).ok_or_else(|| {
+        let all = operator.controllers.iter();
+        let known: Vec<&str> = all.map(|one| one.id.as_str()).collect();
+        (
+            About::Controller,
+            format!(
+                "There is no controller \"{}\". Choose {}, or leave it out for all.",
+                id.unwrap_or_default(),
+                known.join(" or ")
+            ),
+        )
+    })
 }
 
 /// That there is no rule with this id, and which ones are like it.

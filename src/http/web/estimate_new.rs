@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::estimate_part::{Estimates, place_name};
 use super::form::{Form, Typed};
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::session::Posted;
 use super::{sample, sample_exposure};
 use crate::app::App;
@@ -111,16 +111,8 @@ impl Page for EstimateNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

@@ -11,8 +11,8 @@ use super::answer::{Answer, Asked, At, found, go, page, page_with_status, requir
 use super::deadline_card::zone_of;
 use super::exposure_part::system_name;
 use super::form::Form;
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::sample;
 use super::session::Posted;
 use crate::app::App;
@@ -163,16 +163,8 @@ impl Page for ExposureNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

@@ -8,8 +8,8 @@ use super::deadline_card::zone_of;
 use super::exposure_new::the_one;
 use super::exposure_part::{system_name, window};
 use super::form::Form;
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::session::Posted;
 use super::{part, sample, sample_exposure};
 use crate::app::App;
@@ -54,16 +54,8 @@ impl Page for ExposureWithdraw {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

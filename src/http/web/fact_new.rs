@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::answer::{Answer, Asked, At, found, go, page, page_with_status, require};
 use super::deadline_card::zone_of;
 use super::form::Form;
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::session::Posted;
 use super::{part, sample, words};
 use crate::app::App;
@@ -88,16 +88,8 @@ impl Page for FactNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::answer::{Answer, At, found, go, page, page_with_status, require};
 use super::deadline_card::zone_of;
 use super::form::Form;
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::sample;
 use super::session::Posted;
 use crate::app::App;
@@ -80,16 +80,8 @@ impl Page for HoldNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

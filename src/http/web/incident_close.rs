@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::form::Form;
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::session::Posted;
 use super::{part, sample};
 use crate::app::App;
@@ -64,16 +64,8 @@ impl Page for IncidentClose {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, page};
 use super::evidence_words::Told;
-use super::incident_show::{load, told, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::{load, told};
+use super::layout::{Page, Viewer};
 use super::{part, sample, sample_evidence};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
@@ -36,16 +36,8 @@ impl Page for IncidentEvidence {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn aside(&self) -> Markup {

@@ -7,32 +7,29 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, found, page, require};
-use super::deadline_card::{card, settle, zone_of};
+use super::deadline_card::{card, settle};
 use super::estimate_part::Estimates;
 use super::evidence_words::{Names, Told};
 use super::exposure_part::Exposures;
-use super::layout::{Page, Section, Viewer};
+use super::fact_part::Facts;
+use super::hold_part::Holds;
+use super::layout::{Page, Viewer};
 use super::part::{self, Ladder};
 use super::revision_part::Revisions;
 use super::standing::{Owed, Standing};
 use super::{counts, places_part, sample, sample_evidence, sample_exposure, sample_roster, words};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
-use crate::domain::chronology::RECORDED;
 use crate::domain::fact::FactKind;
 use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::service::calendar_override;
-use crate::service::fact::standing;
-use crate::service::known::standing_holds;
 use crate::service::obligation::in_order;
 use crate::service::places::{self, Places};
-use crate::store::fact::Fact;
-use crate::store::hold::{self, Hold};
 use crate::store::incident::{self, Incident, Status};
 use crate::store::notice::{self, Notice};
 use crate::store::unclear::{self, Unclear};
-use crate::store::{evidence, fact, obligation};
+use crate::store::{evidence, fact, hold, obligation};
 
 const ENTRIES: i64 = 12;
 
@@ -43,13 +40,13 @@ pub(crate) struct IncidentShow {
     incident: Incident,
     systems: Vec<String>,
     data_kinds: Vec<String>,
-    facts: Vec<Fact>,
+    facts: Facts,
     owed: Vec<Owed>,
     exposures: Exposures,
     estimates: Estimates,
     places: Places,
     notices: Vec<(Notice, Ladder)>,
-    holds: Vec<Hold>,
+    holds: Holds,
     unclear: Option<Unclear>,
     entries: Vec<Told>,
     revisions: Revisions,
@@ -85,8 +82,8 @@ impl IncidentShow {
         Ok(Self {
             systems: incident.systems.0.iter().map(system).collect(),
             data_kinds: incident.data_kinds.0.iter().map(kind).collect(),
-            facts: fact::list(db, id).await?,
-            holds: hold::list(db, id).await?,
+            facts: Facts(fact::list(db, id).await?),
+            holds: Holds(hold::list(db, id).await?),
             unclear: unclear::find(db, id).await?.filter(|u| u.duties > 0),
             owed,
             exposures: Exposures::read(app, &incident).await?,
@@ -111,77 +108,6 @@ impl IncidentShow {
 
     fn path(&self, rest: &str) -> String {
         format!("/incidents/{}{rest}", self.incident.id)
-    }
-
-    fn facts(&self) -> Markup {
-        let standing = standing(&self.facts);
-        let missing = RECORDED
-            .into_iter()
-            .filter(|kind| !standing.iter().any(|f| f.kind == *kind));
-        html! {
-            section.sheet aria-labelledby="facts-h" {
-                div.section-head {
-                    h2 #facts-h { "Facts" }
-                    @if self.may(Action::RecordFact) {
-                        div.actions { @for kind in missing {
-                            a.button.quiet href={ (self.path("/facts/new")) "?kind=" (kind) } {
-                                "Record: " (words::fact(kind).to_lowercase())
-                            }
-                        }
-                            a.button.quiet href={ (self.path("/facts/new")) } { "Record another fact" }
-                        }
-                    }
-                }
-                dl.facts {
-                    @for fact in &standing {
-                        dt { (words::fact(fact.kind)) }
-                        dd { (self.fact(fact)) }
-                    }
-                    @if !standing.iter().any(|f| f.kind == FactKind::Aware) {
-                        dt { "Became aware" }
-                        dd { span.left.unknown { "Not recorded. Most deadlines start here." } }
-                    }
-                }
-            }
-        }
-    }
-
-    fn fact(&self, fact: &Fact) -> Markup {
-        let zone = zone_of(&fact.zone, &self.viewer);
-        let earlier = corrected(&self.facts, fact);
-        html! {
-            @match (fact.at, fact.until) {
-                (Some(at), Some(until)) => {
-                    (part::when_full(at, zone)) " until " (part::when_full(until, zone))
-                }
-                (Some(at), None) => (part::when_full(at, zone)),
-                (None, _) => "not known yet",
-            }
-            @if let Some(reason) = &fact.reason { p.small.prose { (reason) } }
-            p.small {
-                "recorded by " (fact.recorded_by) ", " (part::when(fact.recorded_at, self.viewer.zone()))
-                @if self.may(Action::RecordFact) {
-                    " · " a href=(self.path(&format!("/facts/{}/correct", fact.id))) {
-                        "Correct" span.sr { ": " (words::fact(fact.kind)) }
-                    }
-                }
-            }
-            @if !earlier.is_empty() {
-                details {
-                    summary { (part::count(i64::try_from(earlier.len()).unwrap_or(0), "correction", "corrections")) }
-                    ul.small {
-                        @for old in earlier {
-                            li {
-                                "said before: "
-                                @if let Some(at) = old.at { (part::when(at, zone_of(&old.zone, &self.viewer))) }
-                                @else { "not known" }
-                                ", by " (old.recorded_by)
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 
     /// What is owed: what has a date in full, the rest in a line each.
@@ -223,41 +149,6 @@ impl IncidentShow {
                     ". They count as open until their questions are answered."
                 }
                 p { a.button href=(self.path("/questions")) { "Open questions" } }
-            }
-        }
-    }
-
-    fn holds(&self) -> Markup {
-        let standing = standing_holds(&self.holds);
-        html! {
-            section.sheet aria-labelledby="holds-h" {
-                div.section-head {
-                    h2 #holds-h { "Law-enforcement holds" }
-                    @if self.may(Action::RecordFact) {
-                        a.button.quiet href=(self.path("/holds/new")) { "Record a hold" }
-                    }
-                }
-                @if standing.is_empty() { p.small { "No authority has asked to hold notices back." } }
-                dl.facts { @for hold in standing {
-                    @let zone = zone_of(&hold.zone, &self.viewer);
-                    dt { (hold.authority) }
-                    dd {
-                        (part::when(hold.from_at, zone))
-                        @if let Some(until) = hold.until_at { " until " (part::when(until, zone)) }
-                        @else { " " (part::badge("soon", "Still on")) }
-                        p.small {
-                            (hold.reference) @if hold.oral { ", orally" }
-                            @if !hold.jurisdictions.0.is_empty() { " · only " (hold.jurisdictions.0.join(", ")) }
-                            " · recorded by " (hold.recorded_by)
-                            @if self.may(Action::RecordFact) {
-                                " · " a href=(self.path(&format!("/holds/{}/change", hold.id))) {
-                                    @if hold.until_at.is_none() { "Record its end" } @else { "Correct" }
-                                    span.sr { ": " (hold.authority) }
-                                }
-                            }
-                        }
-                    }
-                } }
             }
         }
     }
@@ -320,17 +211,6 @@ impl IncidentShow {
     }
 }
 
-/// The facts that `fact` replaced, newest first.
-fn corrected<'f>(all: &'f [Fact], fact: &Fact) -> Vec<&'f Fact> {
-    let mut found = Vec::new();
-    let mut next = fact.corrects;
-    while let Some(old) = next.and_then(|id| all.iter().find(|f| f.id == id)) {
-        found.push(old);
-        next = old.corrects;
-    }
-    found
-}
-
 /// Entries of an incident before its place `before`, the newest first, in words.
 pub(crate) async fn told(
     app: &App,
@@ -355,17 +235,6 @@ pub(crate) fn status(status: notice::Status) -> Markup {
     }
 }
 
-/// The way to a page about an incident.
-pub(crate) fn trail_of(incident: &Incident) -> Vec<(String, String)> {
-    vec![
-        ("/incidents".to_owned(), "Incidents".to_owned()),
-        (
-            format!("/incidents/{}", incident.id),
-            incident.reference.clone(),
-        ),
-    ]
-}
-
 impl Page for IncidentShow {
     fn title(&self) -> String {
         format!("{} {}", self.incident.reference, self.incident.title)
@@ -375,16 +244,12 @@ impl Page for IncidentShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         vec![("/incidents".to_owned(), "Incidents".to_owned())]
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn wide(&self) -> bool {
@@ -420,7 +285,7 @@ impl Page for IncidentShow {
             div.columns {
                 div {
                     (self.deadlines())
-                    (self.facts())
+                    (self.facts.section(&self.viewer, i))
                     section.sheet aria-labelledby="evidence-h" {
                         div.section-head {
                             h2 #evidence-h { "Evidence" }
@@ -448,7 +313,7 @@ impl Page for IncidentShow {
                     (self.people())
                     (self.revisions.section(&self.viewer, &self.incident))
                     (self.notices())
-                    (self.holds())
+                    (self.holds.section(&self.viewer, i))
                 }
             }
         }
@@ -464,12 +329,12 @@ impl Page for IncidentShow {
             incident: sample::incident(),
             systems: vec!["Support tickets".to_owned()],
             data_kinds: vec!["name".to_owned(), "e-mail address".to_owned()],
-            facts: vec![
+            facts: Facts(vec![
                 sample::fact(101, FactKind::Detected, Some("2026-11-23T07:10:00Z")),
                 sample::fact(102, FactKind::Aware, Some("2026-11-23T10:30:00Z")),
                 aware,
                 sample::fact(104, FactKind::Occurred, None),
-            ],
+            ]),
             owed: vec![
                 sample::owed(gdpr, Some("2026-11-23T10:00:00+01:00")),
                 sample::owed(promise, Some("2026-11-23T10:00:00+01:00")),
@@ -501,7 +366,7 @@ impl Page for IncidentShow {
                 .take(6)
                 .collect(),
             revisions: Revisions::sample(),
-            holds: vec![sample::hold()],
+            holds: Holds(vec![sample::hold()]),
             unclear: Some(Unclear {
                 incident_id: sample::incident().id,
                 duties: 37,
@@ -515,11 +380,11 @@ impl Page for IncidentShow {
                 ..sample::drill()
             },
             viewer: Viewer::sample(Role::Manager),
-            facts: vec![sample::fact(
+            facts: Facts(vec![sample::fact(
                 101,
                 FactKind::Detected,
                 Some("2026-11-23T07:10:00Z"),
-            )],
+            )]),
             owed: vec![sample::owed(gdpr, None), sample::owed(promise, None)],
             exposures: Exposures::of(sample::catalog(), &sample::drill(), &[]),
             places: places::of(
@@ -529,7 +394,7 @@ impl Page for IncidentShow {
             ),
             notices: Vec::new(),
             revisions: Revisions::default(),
-            holds: Vec::new(),
+            holds: Holds(Vec::new()),
             unclear: None,
             done: String::new(),
             ..full.clone()

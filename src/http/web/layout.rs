@@ -10,6 +10,7 @@ use crate::domain::access::{Action, Actor, Role, Who};
 use crate::domain::operator::Operator;
 use crate::http::assets;
 use crate::ids::AccountId;
+use crate::store::incident::Incident;
 
 /// A page: what it is called, what it shows, and examples of it for eyes and tests.
 pub(crate) trait Page: Sized {
@@ -24,19 +25,27 @@ pub(crate) trait Page: Sized {
         html! {}
     }
 
+    /// The incident that it is about: where it belongs and whether it is a drill follow from that.
+    fn incident(&self) -> Option<&Incident> {
+        None
+    }
+
     /// The way here: addresses and words, the outermost first.
     fn trail(&self) -> Vec<(String, String)> {
-        Vec::new()
+        self.incident().map(trail_of).unwrap_or_default()
     }
 
     /// The entry of the navigation that it belongs to.
     fn section(&self) -> Section {
-        Section::None
+        match self.incident() {
+            Some(_) => Section::Incidents,
+            None => Section::None,
+        }
     }
 
     /// Does it show a drill?
     fn drill(&self) -> bool {
-        false
+        self.incident().is_some_and(|incident| incident.drill)
     }
 
     /// Does it need the whole width?
@@ -54,6 +63,17 @@ pub(crate) trait Page: Sized {
 
     /// One of each kind of thing that it can show.
     fn samples() -> Vec<Self>;
+}
+
+/// The way to a page about an incident.
+pub(crate) fn trail_of(incident: &Incident) -> Vec<(String, String)> {
+    vec![
+        ("/incidents".to_owned(), "Incidents".to_owned()),
+        (
+            format!("/incidents/{}", incident.id),
+            incident.reference.clone(),
+        ),
+    ]
 }
 
 /// The entries of the navigation.

@@ -7,8 +7,7 @@ use maud::{Markup, html};
 
 use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::form::Form;
-use super::incident_show::trail_of;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer, trail_of};
 use super::notice_show::{Loaded, gaps, in_order, load};
 use super::session::Posted;
 use super::{part, sample};
@@ -67,18 +66,14 @@ impl Page for NoticeEdit {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         let mut trail = trail_of(&self.incident);
         trail.push((format!("/notices/{}", self.notice.id), "Notice".to_owned()));
         trail
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn wide(&self) -> bool {

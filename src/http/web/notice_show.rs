@@ -10,8 +10,8 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, At, Failure, Stop, found, go, page, page_with_status, require};
 use super::counts;
 use super::form::Form;
-use super::incident_show::{Done, status, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::{Done, status};
+use super::layout::{Page, Viewer, trail_of};
 use super::part::{self, Ladder};
 use super::sample;
 use super::session::Posted;
@@ -247,16 +247,8 @@ impl Page for NoticeShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.loaded.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.loaded.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.loaded.incident)
     }
 
     fn wide(&self) -> bool {
@@ -366,8 +358,8 @@ impl Page for VersionShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
@@ -377,10 +369,6 @@ impl Page for VersionShow {
             "Notice".to_owned(),
         ));
         trail
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

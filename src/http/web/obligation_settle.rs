@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, At, go, page, page_with_status, require};
 use super::deadline_card::card;
 use super::form::{Form, Typed};
-use super::incident_show::trail_of;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer, trail_of};
 use super::obligation_show::load;
 use super::session::Posted;
 use super::standing::Owed;
@@ -72,8 +71,8 @@ impl Page for ObligationSettle {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
@@ -83,10 +82,6 @@ impl Page for ObligationSettle {
             self.owed.rule.clone(),
         ));
         trail
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

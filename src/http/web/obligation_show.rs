@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use super::answer::{Answer, At, Failure, found, page, require};
 use super::deadline_card::{card, counted};
-use super::incident_show::trail_of;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::standing::Owed;
 use super::{part, sample, words};
 use crate::app::App;
@@ -132,16 +131,8 @@ impl Page for ObligationShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn aside(&self) -> Markup {

@@ -4,8 +4,8 @@ use axum::extract::State;
 use maud::{Markup, html};
 
 use super::answer::{Answer, Asked, At, page};
-use super::incident_show::{Done, load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::{Done, load};
+use super::layout::{Page, Viewer};
 use super::person_ask::Asking;
 use super::recipe_part::RecipePart;
 use super::source_part::{self, System, address, badge, int, people, so_far};
@@ -142,16 +142,8 @@ impl Page for PeopleShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

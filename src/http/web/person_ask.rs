@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, At, Failure, page, page_with_status, require};
 use super::form::Form;
 use super::incident_show::{Done, load};
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::person_row::{Row, Words};
 use super::person_split::Splits;
 use super::person_why::Why;
@@ -208,16 +208,12 @@ impl Page for PersonAsk {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

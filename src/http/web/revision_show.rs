@@ -6,8 +6,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{Answer, Asked, At, found, page};
-use super::incident_show::{load, trail_of};
-use super::layout::{Page, Section, Viewer};
+use super::incident_show::load;
+use super::layout::{Page, Viewer};
 use super::revision_part::cause;
 use super::{part, sample, sample_person};
 use crate::app::App;
@@ -223,16 +223,8 @@ impl Page for RevisionShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
-    }
-
-    fn trail(&self) -> Vec<(String, String)> {
-        trail_of(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn body(&self) -> Markup {

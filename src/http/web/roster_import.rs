@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, At, Stop, found, go, page, page_with_status, require};
 use super::file_form::{self, FileForm};
 use super::form::Form;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::session::Posted;
 use super::{later_form, part, person_ask, places_part, sample, sample_roster};
 use crate::app::App;
@@ -190,16 +190,12 @@ impl Page for RosterImport {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn aside(&self) -> Markup {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::answer::{Answer, Asked, At, Failure, found, page, require};
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::roster_import::{here, trail};
 use super::{part, places_part, sample, sample_roster};
 use crate::app::App;
@@ -93,18 +93,14 @@ impl Page for RosterImported {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         let mut trail = trail(&self.incident);
         trail.push((here(self.incident.id), "Affected people".to_owned()));
         trail
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn aside(&self) -> Markup {

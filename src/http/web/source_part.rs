@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::incident_show::trail_of;
+use super::layout::trail_of;
 use super::part;
 use crate::domain::operator::Operator;
 use crate::ids::IncidentId;

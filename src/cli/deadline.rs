@@ -112,18 +112,16 @@ pub(super) fn controllers<'a>(
     catalog: &'a Catalog,
     id: Option<&str>,
 ) -> Result<&'a [Controller], CliError> {
-    let all = &catalog.operator().controllers;
-    let Some(id) = id else { return Ok(all) };
-    all.iter()
-        .position(|one| one.id == id)
-        .and_then(|index| all.get(index..=index))
-        .ok_or_else(|| {
-            let known: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
-            CliError::Failed(format!(
-                "there is no controller \"{id}\"; known are {}",
-                known.join(", ")
-            ))
-        })
+    let operator = catalog.operator();
+    operator.chosen(id).ok_or_else(|| {
+        let all = operator.controllers.iter();
+        let known: Vec<&str> = all.map(|one| one.id.as_str()).collect();
+        CliError::Failed(format!(
+            "there is no controller \"{}\"; known are {}",
+            id.unwrap_or_default(),
+            known.join(", ")
+        ))
+    })
 }
 
 /// Reads what `--at` gives.

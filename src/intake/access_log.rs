@@ -59,13 +59,10 @@ impl Rows for AccessLog {
     }
 
     fn next(&mut self) -> Result<Next<'_>, Broken> {
-        let read = loop {
-            match self.lines.advance()? {
-                Advance::End => return Ok(Next::End),
-                Advance::TooLong => break Err(self.lines.too_long()),
-                Advance::Line if self.lines.bytes().is_empty() => {}
-                Advance::Line => break self.read(),
-            }
+        let read = match self.lines.advance_to_text()? {
+            Advance::End => return Ok(Next::End),
+            Advance::TooLong => Err(self.lines.too_long()),
+            Advance::Line => self.read(),
         };
         let line = self.lines.number();
         Ok(match read {

@@ -105,6 +105,16 @@ impl Lines {
         format!("The line is longer than {max} bytes. It was passed over.")
     }
 
+    /// Goes on to the next line that is more than white space.
+    pub(super) fn advance_to_text(&mut self) -> Result<Advance, Broken> {
+        loop {
+            match self.advance()? {
+                Advance::Line if self.bytes().iter().all(u8::is_ascii_whitespace) => {}
+                other => return Ok(other),
+            }
+        }
+    }
+
     /// Goes on to the next line.
     pub(super) fn advance(&mut self) -> Result<Advance, Broken> {
         self.number += self.count;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Exec, Tx};
+use super::{Exec, Sql, Tx};
 use crate::domain::evidence::Evidenced;
 use crate::domain::scope::identifier::Key;
 use crate::error::Result;
@@ -174,37 +174,22 @@ pub async fn came(
     after: After<'_>,
     limit: i64,
 ) -> Result<Vec<Moved>> {
-    let (site, key) = after.unwrap_or(FIRST);
     // The index of later revisions is only taken where the condition of it stands in so many words.
     let sql = if number > 1 {
         sql!(
-            sqlite: "select site_id, person_key, sealed, 0 as told from person
-                where incident_id = $1 and revision = $2 and revision > 1
-                    and (site_id, person_key) > ($3, $4)
-                order by site_id, person_key limit $5",
-            postgres: "select site_id, person_key, sealed, false as told from person
-                where incident_id = $1 and revision = $2 and revision > 1
-                    and (site_id, person_key) > ($3, $4)
-                order by site_id, person_key limit $5"
+            "select site_id, person_key, sealed, false as told from person
+              where incident_id = $1 and revision = $2 and revision > 1
+                and (site_id, person_key) > ($3, $4)
+              order by site_id, person_key limit $5"
         )
     } else {
         sql!(
-            sqlite: "select site_id, person_key, sealed, 0 as told from person
-                where incident_id = $1 and revision = $2 and (site_id, person_key) > ($3, $4)
-                order by site_id, person_key limit $5",
-            postgres: "select site_id, person_key, sealed, false as told from person
-                where incident_id = $1 and revision = $2 and (site_id, person_key) > ($3, $4)
-                order by site_id, person_key limit $5"
+            "select site_id, person_key, sealed, false as told from person
+              where incident_id = $1 and revision = $2 and (site_id, person_key) > ($3, $4)
+              order by site_id, person_key limit $5"
         )
     };
-    db.query(sql)
-        .bind(incident)
-        .bind(number)
-        .bind(site)
-        .bind(key)
-        .bind(limit)
-        .all()
-        .await
+    moved(db, sql, incident, number, after, limit).await
 }
 
 /// People who had left and whom revision `number` brought back.
@@ -215,8 +200,7 @@ pub async fn back(
     after: After<'_>,
     limit: i64,
 ) -> Result<Vec<Moved>> {
-    let (site, key) = after.unwrap_or(FIRST);
-    db.query(sql!(
+    let sql = sql!(
         "select p.site_id, p.person_key, p.sealed, g.told
            from person_gone g
            join person p on p.incident_id = g.incident_id and p.site_id = g.site_id
@@ -224,14 +208,8 @@ pub async fn back(
           where g.incident_id = $1 and g.back_revision = $2
                 and (g.site_id, g.person_key) > ($3, $4)
           order by g.site_id, g.person_key limit $5"
-    ))
-    .bind(incident)
-    .bind(number)
-    .bind(site)
-    .bind(key)
-    .bind(limit)
-    .all()
-    .await
+    );
+    moved(db, sql, incident, number, after, limit).await
 }
 
 /// People who left with revision `number`.
@@ -242,8 +220,7 @@ pub async fn left(
     after: After<'_>,
     limit: i64,
 ) -> Result<Vec<Moved>> {
-    let (site, key) = after.unwrap_or(FIRST);
-    db.query(sql!(
+    let sql = sql!(
         "select p.site_id, p.person_key, p.sealed, g.told
            from person_gone g
            join person p on p.incident_id = g.incident_id and p.site_id = g.site_id
@@ -251,14 +228,28 @@ pub async fn left(
           where g.incident_id = $1 and g.revision = $2
                 and (g.site_id, g.person_key) > ($3, $4)
           order by g.site_id, g.person_key limit $5"
-    ))
-    .bind(incident)
-    .bind(number)
-    .bind(site)
-    .bind(key)
-    .bind(limit)
-    .all()
-    .await
+    );
+    moved(db, sql, incident, number, after, limit).await
+}
+
+/// The people whom one of the statements above finds, which all take the same values.
+async fn moved(
+    db: impl Exec<'_>,
+    sql: Sql,
+    incident: IncidentId,
+    number: i64,
+    after: After<'_>,
+    limit: i64,
+) -> Result<Vec<Moved>> {
+    let (site, key) = after.unwrap_or(FIRST);
+    db.query(sql)
+        .bind(incident)
+        .bind(number)
+        .bind(site)
+        .bind(key)
+        .bind(limit)
+        .all()
+        .await
 }
 
 /// Why and how somebody left last.

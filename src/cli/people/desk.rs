@@ -37,26 +37,27 @@ impl At {
         console: &mut Console<'_>,
         work: impl AsyncFnOnce(&Desk<'_>, &mut Console<'_>) -> Result<(), CliError>,
     ) -> Result<(), CliError> {
-        block_on(async {
-            let app = server::build(config.clone(), Schema::Require)
-                .await
-                .map_err(CliError::failed)?;
-            let done = self.work(&app, console, work).await;
-            app.db.close().await;
-            done
+        opened(config, async |app| {
+            let ctx = acting(app, self.acting.as_deref()).await?;
+            let incident = incident(app, &self.incident).await?.id;
+            work(&Desk { app, ctx, incident }, console).await
         })
     }
+}
 
-    async fn work(
-        &self,
-        app: &App,
-        console: &mut Console<'_>,
-        work: impl AsyncFnOnce(&Desk<'_>, &mut Console<'_>) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
-        let ctx = acting(app, self.acting.as_deref()).await?;
-        let incident = incident(app, &self.incident).await?.id;
-        work(&Desk { app, ctx, incident }, console).await
-    }
+/// Opens the database, does `work`, and closes it.
+pub(super) fn opened(
+    config: &Config,
+    work: impl AsyncFnOnce(&App) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    block_on(async {
+        let app = server::build(config.clone(), Schema::Require)
+            .await
+            .map_err(CliError::failed)?;
+        let done = work(&app).await;
+        app.db.close().await;
+        done
+    })
 }
 
 /// The values of a recipe's parameters.
@@ -72,22 +73,27 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn params(&self) -> Result<BTreeMap<String, String>, CliError> {
-        let mut params = BTreeMap::new();
-        for text in &self.params {
-            let (name, value) = text.split_once('=').ok_or_else(|| {
-                CliError::Usage(format!(
-                    "--param {text}: write NAME=VALUE, such as from=2026-10-01"
-                ))
-            })?;
-            let name = name.trim().trim_start_matches(':').to_owned();
-            if params.insert(name, value.trim().to_owned()).is_some() {
-                return Err(CliError::Usage(format!(
-                    "--param {text}: it is given twice"
-                )));
-            }
-        }
-        Ok(params)
+        params(&self.params)
     }
+}
+
+/// What `--param` gives, each time it stands there.
+pub(super) fn params(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let mut params = BTreeMap::new();
+    for text in given {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            CliError::Usage(format!(
+                "--param {text}: write NAME=VALUE, such as from=2026-10-01"
+            ))
+        })?;
+        let name = name.trim().trim_start_matches(':').to_owned();
+        if params.insert(name, value.trim().to_owned()).is_some() {
+            return Err(CliError::Usage(format!(
+                "--param {text}: it is given twice"
+            )));
+        }
+    }
+    Ok(params)
 }
 
 /// "1 person", "2 people".

@@ -15,13 +15,13 @@ use crate::domain::scope::field::Mapping;
 use crate::http::source_rejected;
 use crate::ids::{IncidentId, SourceId};
 use crate::intake::{self, Detected};
-use crate::server::{self, Schema};
 use crate::service::Ctx;
 use crate::service::source::{self, About, End, How, Origin, Progress, Settings};
 use crate::store;
 use crate::store::source::{Source, Status};
 
-use super::super::{CliError, Console, block_on, serve};
+use super::super::{CliError, Console, serve};
+use super::desk::{opened, params};
 use super::progress::{LOOK, Shown};
 use super::said::Said;
 use super::{acting, incident, report};
@@ -74,14 +74,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, config: &Config, console: &mut Console<'_>) -> Result<(), CliError> {
-    block_on(async {
-        let app = server::build(config.clone(), Schema::Require)
-            .await
-            .map_err(CliError::failed)?;
-        let outcome = import(args, &app, console).await;
-        app.db.close().await;
-        outcome
-    })
+    opened(config, async |app| import(args, app, console).await)
 }
 
 async fn import(args: &Args, app: &App, console: &mut Console<'_>) -> Result<(), CliError> {
@@ -125,19 +118,10 @@ async fn queried(
     incident: IncidentId,
     console: &mut Console<'_>,
 ) -> Result<Source, CliError> {
-    let mut params = std::collections::BTreeMap::new();
-    for param in &args.param {
-        let (name, value) = param.split_once('=').ok_or_else(|| {
-            CliError::Usage(format!(
-                "--param {param}: write NAME=VALUE, such as from=2026-10-01"
-            ))
-        })?;
-        params.insert(name.to_owned(), value.to_owned());
-    }
     let asked = source::Query {
         connection: args.connection.clone().unwrap_or_default(),
         sql: args.query.clone().unwrap_or_default(),
-        params,
+        params: params(&args.param)?,
     };
     let about = args.said.about();
     let s = source::receive_query(ctx, incident, &about, &asked)

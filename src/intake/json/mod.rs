@@ -64,15 +64,12 @@ pub(super) fn columns(input: Input, charset: Charset) -> Result<Vec<String>, Bro
     let mut rows = 0;
     while rows < ROWS_FOR_COLUMNS {
         // What is broken further on is found when it is reached.
-        match lines.advance() {
+        match lines.advance_to_text() {
             Ok(Advance::End) => break,
             Ok(Advance::Line) => {}
             Ok(Advance::TooLong) => continue,
             Err(broken) if columns.is_empty() => return Err(broken),
             Err(_) => break,
-        }
-        if blank(lines.bytes()) {
-            continue;
         }
         rows += 1;
         let read = charset.text(lines.bytes()).and_then(|text| {
@@ -97,23 +94,16 @@ pub(super) fn columns(input: Input, charset: Charset) -> Result<Vec<String>, Bro
     Ok(columns)
 }
 
-fn blank(line: &[u8]) -> bool {
-    line.iter().all(u8::is_ascii_whitespace)
-}
-
 impl Rows for JsonLines {
     fn columns(&self) -> &[String] {
         &self.objects.columns
     }
 
     fn next(&mut self) -> Result<Next<'_>, Broken> {
-        let read = loop {
-            match self.lines.advance()? {
-                Advance::End => return Ok(Next::End),
-                Advance::TooLong => break Err(self.lines.too_long()),
-                Advance::Line if blank(self.lines.bytes()) => {}
-                Advance::Line => break self.read(),
-            }
+        let read = match self.lines.advance_to_text()? {
+            Advance::End => return Ok(Next::End),
+            Advance::TooLong => Err(self.lines.too_long()),
+            Advance::Line => self.read(),
         };
         let line = self.lines.number();
         Ok(match read {

@@ -1,9 +1,7 @@
 //! Where the tests' MariaDB comes from: a private server when its programs are installed, else nowhere.
 
-use std::io::{BufRead as _, BufReader};
-use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,7 +11,7 @@ use sqlx::{
 use url::Url;
 
 use super::left_out;
-use super::postgres::as_user;
+use super::postgres::own_server;
 
 /// The address of an empty database of its own; it goes with the server at the end of all tests.
 pub async fn database() -> Option<Url> {
@@ -70,32 +68,12 @@ fn programs() -> Option<[PathBuf; 3]> {
     ])
 }
 
-/// Starts a server of our own. It ends with this process, see `mariadb.sh`.
 fn start(programs: [PathBuf; 3]) -> Url {
     static KEPT: OnceLock<Child> = OnceLock::new();
-    let script = include_str!("mariadb.sh");
-    let mut command: Command = as_user("mysql");
-    command
-        .args(["sh", "-c", script, "mariadb.sh"])
-        .args(programs)
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        // Ctrl-C is for us; the server learns of it by our end.
-        .process_group(0);
-    let mut child = command.spawn().expect("sh can be started");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let socket = line.trim();
-    assert!(
-        !socket.is_empty(),
-        "the private MariaDB server did not start; its log is above"
-    );
-    // The child's standard input stays open as long as this process lives.
-    KEPT.set(child).expect("started once");
+    let script = ("mariadb.sh", include_str!("mariadb.sh"));
+    let programs = programs.each_ref().map(PathBuf::as_path);
+    let socket = own_server("mysql", script, &programs, &KEPT);
     let mut url: Url = "mysql://root@localhost/".parse().unwrap();
-    url.query_pairs_mut().append_pair("socket", socket);
+    url.query_pairs_mut().append_pair("socket", &socket);
     url
 }

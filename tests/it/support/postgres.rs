@@ -64,20 +64,33 @@ fn programs() -> Option<PathBuf> {
     all.into_iter().next()
 }
 
-/// Starts a server of our own. It ends with this process, see `postgres.sh`.
 fn start(programs: &Path) -> Url {
     static KEPT: OnceLock<Child> = OnceLock::new();
-    let script = include_str!("postgres.sh");
-    let mut command = as_user("postgres");
-    command
-        .args(["sh", "-c", script, "postgres.sh"])
-        .arg(programs)
+    let script = ("postgres.sh", include_str!("postgres.sh"));
+    let socket = own_server("postgres", script, &[programs], &KEPT);
+    let mut url: Url = "postgres://postgres@localhost/postgres".parse().unwrap();
+    url.query_pairs_mut().append_pair("host", &socket);
+    url
+}
+
+/// Starts a server of our own as `user`, by a script that prints where its socket is. It ends with this
+/// process: the script's standard input stays open, in `kept`, as long as this process lives.
+pub fn own_server(
+    user: &str,
+    (name, script): (&str, &str),
+    programs: &[&Path],
+    kept: &OnceLock<Child>,
+) -> String {
+    let mut child = as_user(user)
+        .args(["sh", "-c", script, name])
+        .args(programs)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // Ctrl-C is for us; the server learns of it by our end.
-        .process_group(0);
-    let mut child = command.spawn().expect("sh can be started");
+        .process_group(0)
+        .spawn()
+        .expect("sh can be started");
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
@@ -85,18 +98,15 @@ fn start(programs: &Path) -> Url {
     let socket = line.trim();
     assert!(
         !socket.is_empty(),
-        "the private PostgreSQL server did not start; its log is above"
+        "the private server of {name} did not start; its log is above"
     );
-    // The child's standard input stays open as long as this process lives.
-    KEPT.set(child).expect("started once");
-    let mut url: Url = "postgres://postgres@localhost/postgres".parse().unwrap();
-    url.query_pairs_mut().append_pair("host", socket);
-    url
+    kept.set(child).expect("started once");
+    socket.to_owned()
 }
 
 /// A command that runs another one as `user`, or as nobody where there is none of that name, when we are
 /// root: servers refuse to run as root.
-pub fn as_user(user: &str) -> Command {
+fn as_user(user: &str) -> Command {
     let id = Command::new("id").arg("-u").output().expect("id runs");
     if id.stdout.trim_ascii() != b"0" {
         return Command::new("env");

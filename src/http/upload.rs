@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LENGTH;
 
 use crate::error::{Error, Result};
 
@@ -62,7 +64,7 @@ impl Upload {
 }
 
 /// The sentence for a file that is too large.
-pub fn too_large(bytes_max: u64) -> Error {
+fn too_large(bytes_max: u64) -> Error {
     Error::TooLarge(format!(
         "The file is larger than {bytes_max} bytes. Split it into several files and import one \
          after the other, or raise upload_max_bytes."
@@ -77,20 +79,26 @@ fn cut_off() -> Error {
 }
 
 /// Reads and drops what else is sent of a body that is refused.
-pub async fn drop_rest(mut body: Body) {
+async fn drop_rest(mut body: Body) {
     use http_body_util::BodyExt as _;
     let rest = async { while let Some(Ok(_)) = body.frame().await {} };
     // Whoever sends longer than that may lose the answer.
     let _ = tokio::time::timeout(REST_MAX, rest).await;
 }
 
-/// Receives a request's whole body.
+/// Receives a request's whole body. What its headers announce as too large is not received.
 ///
 /// # Errors
 /// When it is too large, or breaks off.
-pub async fn body(body: Body, bytes_max: u64) -> Result<File> {
+pub async fn body(headers: &HeaderMap, mut body: Body, bytes_max: u64) -> Result<File> {
     use http_body_util::BodyExt as _;
-    let mut body = body;
+    let announced: Option<u64> = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|n| n > bytes_max) {
+        drop_rest(body).await;
+        return Err(too_large(bytes_max));
+    }
     let mut upload = Upload::new(bytes_max)?;
     loop {
         let next = tokio::time::timeout(PIECE_MAX, body.frame()).await;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body as Raw;
 use axum::extract::State;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
@@ -114,15 +114,7 @@ async fn import(
             "Send the CSV file itself, with the header \"Content-Type: text/csv\".",
         ));
     }
-    let max = app.config.upload_max_bytes;
-    let announced: Option<u64> = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|n| n > max) {
-        upload::drop_rest(body).await;
-        return Err(upload::too_large(max).into());
-    }
-    let file = upload::body(body, max).await?;
+    let file = upload::body(&headers, body, app.config.upload_max_bytes).await?;
     let found = which.found();
     let upload = Upload {
         name: &which.file,

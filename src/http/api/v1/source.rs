@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body as Raw;
 use axum::extract::State;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -103,15 +103,7 @@ async fn receive(
              application/octet-stream\".",
         ));
     }
-    let max = app.config.upload_max_bytes;
-    let announced: Option<u64> = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|n| n > max) {
-        upload::drop_rest(body).await;
-        return Err(upload::too_large(max).into());
-    }
-    let file = upload::body(body, max).await?;
+    let file = upload::body(&headers, body, app.config.upload_max_bytes).await?;
     let about = About {
         name: said.name,
         system: said.system,

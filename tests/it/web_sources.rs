@@ -5,6 +5,7 @@ use duenotice::domain::access::Role;
 use duenotice::ids::IncidentId;
 use duenotice::store;
 use duenotice::store::source::Status;
+use sqlx::Connection as _;
 
 use crate::both_engines;
 use crate::support::db::Fresh;
@@ -22,6 +23,8 @@ both_engines!(
     a_reading_is_stopped_goes_on_and_is_put_aside,
     who_may_not_import_sees_no_row,
     a_session_that_ended_asks_for_the_list_again,
+    a_database_is_asked_for_a_list,
+    the_key_of_a_closed_incident_is_destroyed,
 );
 
 const ORDERS: &str = "Order No,E-Mail,Ordered_At,Country,Plan\n\
@@ -357,4 +360,133 @@ async fn a_session_that_ended_asks_for_the_list_again(fresh: Fresh) {
         .send_file(&back.form(&new), "list.csv", ORDERS.into())
         .await;
     seen.shows("What the columns mean");
+}
+
+async fn a_database_is_asked_for_a_list(fresh: Fresh) {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = format!(
+        "sqlite:{}?mode=rwc",
+        folder.path().join("shop.db").display()
+    );
+    let mut db = sqlx::SqliteConnection::connect(&shop).await.unwrap();
+    sqlx::raw_sql(
+        "create table orders (no text, email text, at text);
+         insert into orders values ('A-1', 'anna@example.org', '2026-09-30'),
+            ('A-2', 'bob@example.org', '2026-10-02'), ('A-3', 'chloe@example.org', '2026-10-20')",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    let file = folder.path().join("connections.toml");
+    std::fs::write(&file, "").unwrap();
+    private(&file);
+    let mut world = World::at(fresh, NOW).await;
+    let config = std::sync::Arc::get_mut(&mut world.app.config).unwrap();
+    config.spool = folder.path().join("spool");
+    config.connections = Some(file.clone());
+    let desk = Desk::of(world).await;
+    let rosa = desk.signed_in("rosa", Role::Responder).await;
+    let mara = desk.signed_in("mara", Role::Manager).await;
+    let incident = desk.world.incident(DETECTED).await;
+    let new = format!("/incidents/{incident}/queries/new");
+    mara.get(&new).await.is(403);
+    // Nobody set one up.
+    let page = rosa.get(&new).await;
+    page.shows("No database is set up that could be asked.");
+    assert!(!page.has_form(&new));
+
+    let path = folder.path().join("shop.db");
+    let text = format!("[shop]\nurl = \"sqlite:{}\"\n", path.display());
+    std::fs::write(&file, text).unwrap();
+    let page = rosa
+        .get(&format!("/incidents/{incident}/sources/new"))
+        .await;
+    assert!(page.html.contains(&format!("href=\"{new}\"")));
+    let sql = "select no as order_no, email, at as ordered_at from orders\n\
+               where at >= :from and at < :to order by no";
+    let form = rosa.get(&new).await.form(&new);
+    let form = form
+        .set("name", "orders")
+        .set("connection", "shop")
+        .set("sql", sql);
+    let seen = rosa
+        .send(&form.clone().set("params", "from 2026-10-01"))
+        .await;
+    seen.is(422);
+    seen.shows("from 2026-10-01: write NAME=VALUE, such as from=2026-10-01.");
+    assert_eq!(seen.form(&new).get("params").trim(), "from 2026-10-01");
+    let seen = rosa
+        .send(&form.clone().set("params", "from=2026-10-01"))
+        .await;
+    seen.is(422);
+    seen.shows(":to");
+    let writes = form.clone().set("sql", "delete from orders");
+    let seen = rosa.send(&writes.set("params", "")).await;
+    seen.is(422);
+    assert_eq!(seen.form(&new).get("sql").trim(), "delete from orders");
+
+    let good = form.set("params", "from=2026-10-01\r\n:to = 2026-10-15\r\n");
+    let page = rosa.send(&good).await;
+    page.is(200);
+    let form = page.form(&page.path);
+    assert_eq!(
+        (
+            form.get("means.0"),
+            form.get("means.1"),
+            form.get("means.2")
+        ),
+        ("order", "email", "at")
+    );
+    page.shows("bob@example.org");
+    assert!(!page.html.contains("anna@example.org") && !page.html.contains("chloe@example.org"));
+    let begun = rosa.send(&press(form, "read")).await;
+    begun.is(200);
+    desk.world.work().await;
+    let s = source(&desk, incident).await;
+    assert_eq!(
+        (s.status, s.rows_taken, s.origin.as_str()),
+        (Status::Done, 1, "query")
+    );
+    desk.world.verified().await;
+}
+
+#[cfg(unix)]
+fn private(file: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+async fn the_key_of_a_closed_incident_is_destroyed(fresh: Fresh) {
+    let (desk, _folder) = desk(fresh).await;
+    let rosa = desk.signed_in("rosa", Role::Responder).await;
+    let incident = desk.world.incident(DETECTED).await;
+    desk.world
+        .import(incident, "user_id\nu-1001\n")
+        .await
+        .unwrap();
+    let people = format!("/incidents/{incident}/people");
+    let here = format!("/incidents/{incident}/key/destroy");
+    assert!(!rosa.get(&people).await.html.contains(&here));
+    let open = rosa.get(&here).await;
+    open.shows("Close it first.");
+    assert!(!open.has_form(&here));
+    desk.world.close(incident).await;
+    assert!(rosa.get(&people).await.html.contains(&here));
+    let mara = desk.signed_in("mara", Role::Manager).await;
+    assert!(!mara.get(&people).await.html.contains(&here));
+    mara.get(&here).await.is(403);
+    let form = rosa.get(&here).await.form(&here);
+    rosa.send(&form).await.is(422);
+    let done = rosa.send(&form.set("reason", "Kept long enough.")).await;
+    assert!(done.path.starts_with(&people), "{}", done.path);
+    done.shows("The key is destroyed.");
+    done.shows("The key was destroyed by rosa");
+    let key = store::incident_key::find(&desk.world.app.db, incident).await;
+    assert_eq!(key.unwrap().unwrap().wrapped, None);
+    let asked = format!("{people}/ask");
+    let form = rosa.get(&asked).await.form(&asked).set("value", "u-1001");
+    let answer = rosa.send(&form).await;
+    answer.shows("is affected");
+    desk.world.verified().await;
 }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::cli::{CliError, Console, block_on};
 use crate::config::Config;
 use crate::ids::IncidentId;
+use crate::intake::{Broken, query};
 use crate::server::{self, Schema};
 use crate::service::Ctx;
 
@@ -79,21 +80,8 @@ impl Values {
 
 /// What `--param` gives, each time it stands there.
 pub(super) fn params(given: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    let mut params = BTreeMap::new();
-    for text in given {
-        let (name, value) = text.split_once('=').ok_or_else(|| {
-            CliError::Usage(format!(
-                "--param {text}: write NAME=VALUE, such as from=2026-10-01"
-            ))
-        })?;
-        let name = name.trim().trim_start_matches(':').to_owned();
-        if params.insert(name, value.trim().to_owned()).is_some() {
-            return Err(CliError::Usage(format!(
-                "--param {text}: it is given twice"
-            )));
-        }
-    }
-    Ok(params)
+    query::params(given.iter().map(String::as_str))
+        .map_err(|Broken(why)| CliError::Usage(format!("--param {why}")))
 }
 
 /// "1 person", "2 people".

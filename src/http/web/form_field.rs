@@ -129,7 +129,7 @@ impl<'f> Field<'f> {
         self.wrap("area", |a| {
             html! {
                 // The first line break after the tag is not part of the text.
-                textarea.source[self.source] #(a.id) name=(self.name) rows=(rows) lang=[self.lang]
+                textarea #(a.id) class=[self.source.then_some("source")] name=(self.name) rows=(rows) lang=[self.lang]
                     spellcheck=[self.source.then_some("false")] required[!self.optional]
                     aria-describedby=[a.described.as_deref()]
                     aria-invalid=[a.invalid] { "\n" (self.form.typed.get(self.name)) }

@@ -5,11 +5,11 @@ use super::{
     account_edit, account_list, account_new, calendar_list, calendar_show, calendar_withdraw,
     dashboard, error_page, estimate_new, evidence_check, evidence_show, exposure_new,
     exposure_withdraw, fact_new, help, hold_new, incident_close, incident_evidence, incident_list,
-    incident_new, incident_show, notice_edit, notice_new, notice_show, obligation_settle,
-    obligation_show, people_show, person_ask, question_list, recipe_edit, revision_show,
-    roster_import, roster_imported, rule_list, rule_show, run_new, run_show, sign_in, site_edit,
-    site_key_edit, site_key_new, site_list, site_new, site_show, source_new, source_show,
-    token_list, token_new, token_revoke,
+    incident_new, incident_show, key_destroy, notice_edit, notice_new, notice_show,
+    obligation_settle, obligation_show, people_show, person_ask, query_new, question_list,
+    recipe_edit, revision_show, roster_import, roster_imported, rule_list, rule_show, run_new,
+    run_show, sign_in, site_edit, site_key_edit, site_key_new, site_list, site_new, site_show,
+    source_new, source_show, token_list, token_new, token_revoke,
 };
 
 /// One sample of one page.
@@ -48,6 +48,8 @@ pub fn gallery() -> Vec<Shown> {
     show::<roster_imported::RosterImported>("roster_imported", &mut all);
     show::<people_show::PeopleShow>("people_show", &mut all);
     show::<source_new::SourceNew>("source_new", &mut all);
+    show::<query_new::QueryNew>("query_new", &mut all);
+    show::<key_destroy::KeyDestroy>("key_destroy", &mut all);
     show::<source_show::SourceShow>("source_show", &mut all);
     show::<revision_show::RevisionShow>("revision_show", &mut all);
     show::<recipe_edit::RecipeEdit>("recipe_edit", &mut all);

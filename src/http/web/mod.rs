@@ -40,6 +40,7 @@ mod incident_evidence;
 mod incident_list;
 mod incident_new;
 mod incident_show;
+mod key_destroy;
 mod later_form;
 mod layout;
 mod notice_edit;
@@ -55,6 +56,7 @@ mod person_split;
 mod person_why;
 mod place;
 mod places_part;
+mod query_new;
 mod question_list;
 mod recipe_edit;
 mod recipe_help;
@@ -217,6 +219,14 @@ fn people() -> Router<App> {
     let source = |rest: &str| format!("/incidents/{{incident}}/sources/{{source}}{rest}");
     Router::new()
         .route("/incidents/{incident}/people", get(people_show::show))
+        .route(
+            "/incidents/{incident}/key/destroy",
+            get(key_destroy::show).post(key_destroy::send),
+        )
+        .route(
+            "/incidents/{incident}/queries/new",
+            get(query_new::show).post(query_new::send),
+        )
         .route(
             &source(""),
             get(source_show::show).post(source_change::send),

@@ -135,6 +135,9 @@ pub(crate) fn done(word: &str) -> Markup {
         "source-stopped" => "Stopped. What was read is kept.",
         "source-aside" => "The list was put aside and its file deleted.",
         "recipe" => "The recipe is saved. Count who follows from it.",
+        "key-destroyed" => {
+            "The key is destroyed. Nobody can read who was affected any more; the numbers and the evidence stay."
+        }
         "split" => {
             "The two identifiers are kept apart. Run the recipe again, so that the roster follows."
         }

@@ -9,12 +9,13 @@ use super::layout::{Page, Viewer};
 use super::person_ask::Asking;
 use super::recipe_part::RecipePart;
 use super::source_part::{self, System, address, badge, int, people, so_far};
-use super::{part, sample, sample_source};
+use super::{key_destroy, part, sample, sample_source};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::ids::IncidentId;
 use crate::service::source::Progress;
 use crate::store::incident::{Incident, Status};
+use crate::store::incident_key::{self, IncidentKey};
 use crate::store::source::{self, Source};
 
 /// The page. Each of its sections is a function of its own.
@@ -28,6 +29,7 @@ pub(crate) struct PeopleShow {
     recipe: RecipePart,
     /// For who may ask, when there is somebody to ask about.
     asking: Option<Asking>,
+    key: Option<IncidentKey>,
     done: String,
 }
 
@@ -153,6 +155,7 @@ impl Page for PeopleShow {
             (self.recipe.section(&self.viewer, &self.incident))
             (self.roster())
             @if let Some(asking) = &self.asking { (asking.section()) }
+            (key_destroy::section(&self.viewer, &self.incident, self.key.as_ref()))
         }
     }
 
@@ -164,6 +167,7 @@ impl Page for PeopleShow {
             sources,
             recipe: RecipePart::default(),
             asking: None,
+            key: None,
             done: String::new(),
         };
         let mut full = show(Role::Responder, sample_source::sources());
@@ -192,6 +196,7 @@ pub(crate) async fn show(
         },
         systems: source_part::systems(app.catalog.operator()),
         sources: source::list(&app.db, id).await?,
+        key: incident_key::find(&app.db, id).await?,
         viewer: me,
         incident,
         done: query.done,

@@ -164,7 +164,7 @@ impl Counted {
         html! {
             section aria-labelledby="read-h" {
                 h2 #read-h { "Lists that were read" }
-                div.scroll tabindex="0" role="region" aria-label="Lists that were read" {
+                div.scroll tabindex="0" role="region" aria-label="Table: lists that were read" {
                     table.keys {
                         thead { tr {
                             th scope="col" { "List" }

@@ -12,7 +12,7 @@ use super::layout::{Page, Section, Viewer};
 use super::source_part::{
     self, IN_SYSTEM, NAME, System, address, site_options, system_options, trail,
 };
-use super::{sample, source_mapping};
+use super::{query_new, sample, source_mapping};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
 use crate::error::Result;
@@ -72,7 +72,10 @@ impl SourceNew {
                     (f.field("site", "Site").hint("Whose account ids it holds.").select(&site_options(&self.sites)))
                     (f.field("in_system", "Taken from the exposed system itself").hint(IN_SYSTEM).flag())
                     (f.field("file", "File").hint(&file_form::hint(what, self.bytes_max, f)).file(ACCEPT))
-                    div.send { button.main type="submit" { "Send" } }
+                    div.send {
+                        button.main type="submit" { "Send" }
+                        a.button href=(query_new::here(self.incident.id)) { "Ask a database instead" }
+                    }
                 }))
             }
         }

@@ -30,6 +30,26 @@ use stream::Session;
 /// text what the place in the query asks for, such as a date.
 pub type Params = std::collections::BTreeMap<String, String>;
 
+/// Reads values as people write them, `from=2026-10-01` each.
+///
+/// # Errors
+/// A sentence that begins with what was written.
+pub fn params<'a>(given: impl Iterator<Item = &'a str>) -> Result<Params, Broken> {
+    let mut params = Params::new();
+    for text in given {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            Broken(format!(
+                "{text}: write NAME=VALUE, such as from=2026-10-01."
+            ))
+        })?;
+        let name = name.trim().trim_start_matches(':').to_owned();
+        if params.insert(name, value.trim().to_owned()).is_some() {
+            return Err(Broken(format!("{text}: it is given twice.")));
+        }
+    }
+    Ok(params)
+}
+
 /// The preview of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {

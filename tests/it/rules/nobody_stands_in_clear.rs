@@ -4,7 +4,7 @@
 use duenotice::domain::delivery::Event;
 use duenotice::service::delivery::{Asking, report, serve};
 use duenotice::service::incident_key::{self, Destroy};
-use duenotice::service::{self, roster};
+use duenotice::service::roster;
 use duenotice::store::delivery::Request;
 use duenotice::store::{self, incident_key as keys};
 
@@ -62,28 +62,7 @@ async fn not_of_a_whole_story(fresh: Fresh) {
     };
     let early = incident_key::destroy(&world.responder(), id, &destroy).await;
     assert!(early.unwrap_err().to_string().contains("Close it first"));
-    for o in store::obligation::list(&world.app.db, id).await.unwrap() {
-        if o.outcome.is_none() && o.applies != "no" {
-            let settle = service::obligation::Settle {
-                outcome: store::obligation::Outcome::NotRequired,
-                met_at: None,
-                zone: String::new(),
-                note: "A test.".to_owned(),
-                version: o.version,
-            };
-            // Settling one may settle what hung on it.
-            let _ = service::obligation::settle(&world.responder(), o.id, &settle).await;
-        }
-    }
-    let incident = store::incident::find(&world.app.db, id).await.unwrap();
-    let close = service::incident::Close {
-        reason: "Done.".to_owned(),
-        unclear_accepted: true,
-        version: incident.unwrap().version,
-    };
-    service::incident::close(&world.responder(), id, &close)
-        .await
-        .unwrap();
+    world.close(id).await;
     incident_key::destroy(&world.responder(), id, &destroy)
         .await
         .unwrap();

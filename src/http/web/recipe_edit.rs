@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::answer::{Answer, Asked, At, go, page, page_with_status, require};
 use super::form::{Form, Typed};
 use super::incident_show::load;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::recipe_help::{Usable, grammar, lists};
 use super::recipe_line::{self, COMPARISONS};
 use super::recipe_says::{places, says};
@@ -211,16 +211,12 @@ impl Page for RecipeEdit {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

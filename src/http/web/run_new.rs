@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::answer::{Answer, Asked, At, Failure, found, go, page, page_with_status, require};
 use super::form::{Form, Typed};
 use super::incident_show::load;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::recipe_says::says;
 use super::session::Posted;
 use super::source_part::trail;
@@ -161,16 +161,12 @@ impl Page for RunNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

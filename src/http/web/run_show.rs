@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, At, Failure, found, go, page, page_with_status, require};
 use super::form::Form;
 use super::incident_show::load;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::run_new;
 use super::run_outcome::{self, Counted};
 use super::session::Posted;
@@ -165,16 +165,12 @@ impl Page for RunShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn refresh(&self) -> Option<u16> {

@@ -8,7 +8,7 @@ use super::answer::{Answer, Asked, At, go, page, page_with_status, require};
 use super::file_form::{self, FileForm};
 use super::form::Form;
 use super::incident_show::load;
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::source_part::{
     self, IN_SYSTEM, NAME, System, address, site_options, system_options, trail,
 };
@@ -108,16 +108,12 @@ impl Page for SourceNew {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn body(&self) -> Markup {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::answer::{Answer, Asked, At, Failure, page, require};
 use super::form::Form;
 use super::incident_show::{Done, load};
-use super::layout::{Page, Section, Viewer};
+use super::layout::{Page, Viewer};
 use super::source_part::{self, System, address, badge, trail};
 use super::source_preview::{Offered, Waiting};
 use super::source_state::{self, EVERY, Press, ROWS, button};
@@ -183,16 +183,12 @@ impl Page for SourceShow {
         Some(&self.viewer)
     }
 
-    fn section(&self) -> Section {
-        Section::Incidents
+    fn incident(&self) -> Option<&Incident> {
+        Some(&self.incident)
     }
 
     fn trail(&self) -> Vec<(String, String)> {
         trail(&self.incident)
-    }
-
-    fn drill(&self) -> bool {
-        self.incident.drill
     }
 
     fn wide(&self) -> bool {

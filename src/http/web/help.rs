@@ -17,7 +17,7 @@ pub(crate) struct Help {
     viewer: Option<Viewer>,
 }
 
-const GLOSSARY: [(&str, &str); 15] = [
+const GLOSSARY: [(&str, &str); 21] = [
     (
         "Incident",
         "One case, from the first report until it is closed. A suspicion is enough for a report; a \
@@ -61,9 +61,43 @@ const GLOSSARY: [(&str, &str); 15] = [
          mean that there is time.",
     ),
     (
+        "Exposure",
+        "A system of ours that was open, from when until when, and which kinds of data it held. What was \
+         deleted before the window opened cannot have leaked.",
+    ),
+    (
+        "Estimate",
+        "How many people, at least and at most, said before the roster exists. Authorities ask for it in \
+         the first hours; a newer one stands beside the older.",
+    ),
+    (
+        "List, or source",
+        "An export that says who was in a system, who ordered something, or what was read: a file, or a \
+         query against a database of ours. Read again it is the next version; what was counted with the \
+         older one stays known.",
+    ),
+    (
+        "Recipe",
+        "How the affected people follow from the lists, in steps: on this list or on that one, within this \
+         time, but not on that one. Each step shows how many people are in it. Counting changes nothing; \
+         the roster changes when somebody makes the result the roster and says why.",
+    ),
+    (
+        "Link",
+        "Two identifiers in one record, such as an account and an address, that the recipe takes for one \
+         person's. Nothing else joins people. An address that many share joins nobody, and two who were \
+         joined wrongly can be kept apart.",
+    ),
+    (
         "Roster",
-        "The list of affected people of an incident: the site's own id of each user, and only what is \
-         needed beside it. Importing it again adds and corrects; it takes nobody off.",
+        "The affected people of an incident: the site's own id of each user, and only what is needed \
+         beside it. A recipe makes it anew, so that people come and leave; a file that is imported adds \
+         and corrects, and takes nobody off.",
+    ),
+    (
+        "Revision",
+        "One change of the roster: who came, who left, and why. Who comes later gets the notice and a \
+         period of their own; who was told wrongly gets a correction. No revision is ever removed.",
     ),
     (
         "Notice",
@@ -113,7 +147,8 @@ const FIRST_HOURS: [(&str, &str); 7] = [
     ),
     (
         "Find out who is affected.",
-        "Export the ids of the users and import them as a roster, even if the list is not final.",
+        "Record which systems were open, add lists of who was in them, and write a recipe. A ready list of \
+         ids can be imported as it is. It need not be final: the next revision adds who was missing.",
     ),
     (
         "Write the notice and have it approved.",

@@ -83,10 +83,12 @@ impl EstimateNew {
                 h2 { "Everywhere together" }
             } @else {
                 @if n == 1 { h2 { "By place" } }
-                (f.field(&place, &format!("Place {n}")).optional()
-                    .hint(if n == 1 { "A country (AT) or a US state (US-CO)." } else { "" }).input("text"))
             }
-            div.pair {
+            div.pair.three[n > 0] {
+                @if n > 0 {
+                    (f.field(&place, &format!("Place {n}")).optional()
+                        .hint(if n == 1 { "A country (AT) or a US state (US-CO)." } else { "" }).input("text"))
+                }
                 (f.field(&from, "At least").optional().input("text"))
                 (f.field(&to, "At most").optional()
                     .hint(if n == 0 { "The same number twice where it is known." } else { "" }).input("text"))

@@ -159,7 +159,7 @@ impl RecipeEdit {
             })
             .collect();
         html! {
-            details.build open[open || empty] {
+            details.build open[open || empty || self.added.is_some()] {
                 summary { "Add a line without writing it" }
                 fieldset.sheet {
                     legend { "A step" }

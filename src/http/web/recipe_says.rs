@@ -7,12 +7,15 @@ use crate::domain::scope::recipe::{Limits, Mistake, Recipe};
 /// Each step as a sentence, and what joins people.
 pub(crate) fn says(recipe: &Recipe) -> Markup {
     let unused = recipe.unused();
+    let result = recipe.result().map(|step| &step.name.text);
     html! {
         ol.says {
             @for step in &recipe.steps {
                 li {
                     strong { (step.name.text) } ": " (step.sentence(recipe))
-                    @if unused.contains(&step.name.text.as_str()) {
+                    @if result == Some(&step.name.text) {
+                        " " em { "This is the result." }
+                    } @else if unused.contains(&step.name.text.as_str()) {
                         " " em { "The result does not use this step." }
                     }
                 }

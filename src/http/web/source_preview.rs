@@ -403,7 +403,7 @@ fn tried(t: &Trial) -> Markup {
                         caption {
                             @if int(t.first_bad.len() as u64) < bad {
                                 "The first " (t.first_bad.len()) " of " (part::number(bad))
-                            } @else { (part::count(bad, "row", "rows")) }
+                            } @else { (part::count(bad, "row that cannot be taken", "rows that cannot be taken")) }
                         }
                         thead { tr {
                             th.n scope="col" { "Line" }
@@ -412,7 +412,7 @@ fn tried(t: &Trial) -> Markup {
                         } }
                         tbody {
                             @for (line, column, why) in &t.first_bad {
-                                tr { td.n { (part::number(*line)) } td { (whole_row(column)) } td { (why) } }
+                                tr { td.n { (part::number(*line)) } td.which { (whole_row(column)) } td { (why) } }
                             }
                         }
                     }

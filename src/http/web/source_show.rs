@@ -214,6 +214,9 @@ impl Page for SourceShow {
                 Status::Reading | Status::Loading => (source_state::under_way(s, &self.viewer, self.may())),
                 Status::Done => {
                     (source_state::done(s, serde_json::from_str(&s.mapping).ok().as_ref(), self.system(), &self.viewer))
+                    div.actions {
+                        a.button href=(source_part::people(s.incident_id)) { "All lists and the recipe" }
+                    }
                 }
                 Status::Discarded => p { "It was put aside; its file and what was read of it are deleted." },
             }

@@ -214,7 +214,7 @@ pub(super) fn rejected(s: &Source, columns: &[(String, i64)], rows: Option<&[Ope
                             @for row in rows {
                                 tr {
                                     td.n { (part::number(row.line)) }
-                                    td { (whole_row(&row.column)) }
+                                    td.which { (whole_row(&row.column)) }
                                     td { (row.reason) }
                                     td {
                                         @match &row.row {

@@ -3,3 +3,4 @@
 mod api_page;
 mod demo;
 mod notice;
+mod people;

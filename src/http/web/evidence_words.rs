@@ -307,7 +307,8 @@ impl Data<'_> {
                 "."
             },
             "people.found_later" => html! {
-                (self.number("persons")) " people were found later, with revision " (self.number("revision"))
+                (part::count(self.data["persons"].as_i64().unwrap_or_default(), "person was", "people were"))
+                " found later, with revision " (self.number("revision"))
                 @if let Some(at) = self.when("found_at") { ": their own period begins " (at) }
                 "."
             },

@@ -84,6 +84,13 @@ impl PeopleShow {
         }
     }
 
+    /// The newest reading of the same list, when that is another one.
+    fn newer(&self, s: &Source) -> Option<&Source> {
+        let same = |n: &&Source| n.name == s.name && n.status == source::Status::Done;
+        let newest = self.sources.iter().filter(same).max_by_key(|n| n.version)?;
+        (newest.version > s.version).then_some(newest)
+    }
+
     fn source(&self, s: &Source) -> Markup {
         let progress = Progress::of(s, self.viewer.now).ok();
         html! {
@@ -99,6 +106,7 @@ impl PeopleShow {
                     span.small {
                         @if s.status == source::Status::Done {
                             (part::number(s.rows_taken)) " taken, " (part::number(s.rows_rejected)) " rejected"
+                            @if let Some(newer) = self.newer(s) { "; replaced by " (newer.title()) }
                         } @else if let Some(p) = progress.filter(|p| p.status.under_way()) {
                             (so_far(&p))
                         } @else if let Some(why) = &s.problem {

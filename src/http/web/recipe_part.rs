@@ -122,9 +122,13 @@ impl RecipePart {
             li {
                 div.what {
                     a.subject href=(run_new::run(r.incident_id, r.id)) {
-                        @match r.persons {
-                            Some(n) => (part::count(n, "person", "people")),
-                            None => "No result",
+                        @match (&counted, r.persons) {
+                            (Some(c), Some(rows)) if rows != c.outcome.persons => {
+                                (part::count(c.outcome.persons, "person", "people")) " in "
+                                (part::count(rows, "row", "rows"))
+                            }
+                            (_, Some(n)) => (part::count(n, "person", "people")),
+                            (_, None) => "No result",
                         }
                         @if let Some(v) = version { ", version " (v.version) }
                     }

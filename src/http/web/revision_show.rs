@@ -72,6 +72,8 @@ pub(crate) struct RevisionShow {
     lists: Vec<(List, Vec<Shown>)>,
     /// How many of those who left had been told.
     told: i64,
+    /// Whether somebody who came has no account on a site.
+    no_account: bool,
     /// Whether a notice to affected people is live.
     live: bool,
     /// The newest correction.
@@ -119,10 +121,14 @@ impl RevisionShow {
                 lists.push((list, rows.into_iter().map(shown).collect()));
             }
         }
+        // Whoever has no account stands first.
+        let mut first = revision::came(db, id, number, None, 1).await?;
+        first.extend(revision::back(db, id, number, None, 1).await?);
         let notices = notice::list(db, id).await?;
         let cohorts = cohort::list(db, id).await?;
         Ok(Self {
             told: revision::told_of(db, id, number).await?,
+            no_account: first.iter().any(|m| m.site_id.is_empty()),
             live: notice::tells_roster(db, id).await?,
             correction: notices
                 .into_iter()
@@ -148,9 +154,13 @@ impl RevisionShow {
                 h2 #follows-h { "What follows" }
                 @if came > 0 {
                     p {
-                        strong { (part::count(came, "person", "people")) } " on the roster now: "
+                        strong { (part::count(came, "person", "people")) } " came onto the roster: "
                         @if self.live { "the live notice is shown to them from their next page view on." }
                         @else { "no notice is live; the next one that is activated is shown to them." }
+                    }
+                    @if self.no_account {
+                        div.warn { p { "Somebody among them has no account. No notice on a site reaches such people: \
+                                        tell them in another way." } }
                     }
                     @if let Some(cohort) = &self.cohort {
                         p {
@@ -245,6 +255,9 @@ impl Page for RevisionShow {
                     dt { "Made" }
                     dd {
                         (cause(r.cause)) " by " (r.made_by) ", " (part::when(r.made_at, self.viewer.zone()))
+                        @if let Some(run) = r.run_id {
+                            " · " a href=(self.path(&format!("/runs/{run}"))) { "the run" }
+                        }
                         @if let Some(import) = r.import_id {
                             " · " a href=(self.path(&format!("/roster/imports/{import}"))) { "the import" }
                         }
@@ -282,6 +295,7 @@ impl Page for RevisionShow {
             revision,
             lists,
             told,
+            no_account: told > 0,
             live: true,
             correction: None,
             cohort: None,

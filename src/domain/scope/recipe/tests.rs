@@ -110,7 +110,7 @@ fn a_step_in_plain_words() {
     );
     assert_eq!(
         words("b = staff\na = (orders union b) except (accounts where country = AT)"),
-        "(people with a record in orders, or people of the step b), but not people with a record in \
+        "(People with a record in orders, or people of the step b), but not people with a record in \
          accounts that has the country AT."
     );
     assert_eq!(

@@ -10,13 +10,16 @@ impl Step {
     #[must_use]
     pub fn sentence(&self, recipe: &Recipe) -> String {
         let words = set(&self.set, recipe, false);
-        let mut letters = words.chars();
+        // A parenthesis before it does not make the first word a small one.
+        let start = words.find(char::is_alphabetic).unwrap_or_default();
+        let (before, rest) = words.split_at_checked(start).unwrap_or(("", &words));
+        let mut letters = rest.chars();
         let first: String = letters
             .next()
             .into_iter()
             .flat_map(char::to_uppercase)
             .collect();
-        format!("{first}{}.", letters.as_str())
+        format!("{before}{first}{}.", letters.as_str())
     }
 }
 

@@ -108,7 +108,9 @@ pub(super) fn window(row: &Exposure, zone: Tz) -> Markup {
             None => "since when is not known",
         }
         @match row.until_at {
-            Some(until) => { " until " (part::when(until, zone)) }
+            Some(until) => {
+                @if row.from_at.is_none() { "," } " until " (part::when(until, zone))
+            }
             None => ", still open or not known until when",
         }
     }

@@ -194,7 +194,7 @@ impl RecipeEdit {
                             .filter(|(name, _)| name.is_empty() || self.usable.iter().any(|u| u.name == *name))
                             .collect::<Vec<_>>()
                     ))
-                    (f.field("link_by", "join people by").checks(&kinds))
+                    (f.field("link_by", "Join people by").checks(&kinds))
                     button type="submit" name="do" value="link" { "Add link" }
                 }
             }

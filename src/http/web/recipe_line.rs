@@ -39,7 +39,7 @@ pub(crate) const STEP: [(&str, &str); 9] = [
 
 /// The fields that build a link, with their labels.
 pub(crate) const LINK: [(&str, &str); 2] =
-    [("link_source", "Records of"), ("link_by", "join people by")];
+    [("link_source", "Records of"), ("link_by", "Join people by")];
 
 /// Empties the fields of a form's builder, after its line was added.
 pub(crate) fn clear(typed: &mut Typed, fields: &[(&str, &str)]) {

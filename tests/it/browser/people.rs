@@ -16,15 +16,12 @@
 //! longer list it is put right: buyers are 3, affected are 5 people in 6 rows, and Finn's row is that of his
 //! account, u-7.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
 use duenotice::domain::access::Role;
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Scheme};
 use crate::support::db::on_sqlite;
+use crate::support::reader::Reader;
 use crate::support::visitor::{Desk, PASSWORD};
 
 const NOW: &str = "2026-11-25T09:30:00Z";
@@ -73,174 +70,21 @@ o-5,gerd@mail.example,2026-10-11,CH
 
 const STAFF: &str = "email\nerik@mail.example\n";
 
-/// Somebody at a browser.
-struct Reader<'a> {
-    browser: &'a Browser,
-    desk: Desk,
-    files: tempfile::TempDir,
+/// The steps of a run with their people, from the table.
+async fn steps(me: &Reader<'_>) -> Value {
+    let script =
+        "return [...document.querySelectorAll('section[aria-labelledby=steps-h] tbody tr')]
+         .map(tr => [tr.querySelector('th').textContent, +tr.querySelector('td').textContent])";
+    me.browser.run(script).await
 }
 
-impl Reader<'_> {
-    async fn open(&self, path: &str) {
-        let url = format!("{}{path}", self.desk.base);
-        self.browser.open(&url).await;
-    }
-
-    /// Does something that brings another page, and waits for that.
-    async fn turn(&self, script: &str, argument: &str) {
-        self.browser.run("window.before = true").await;
-        let done = self.browser.run_with(script, vec![json!(argument)]).await;
-        assert_eq!(done, true, "there is {argument} on\n{}", self.text().await);
-        let turned = "return !window.before && document.readyState === 'complete'";
-        self.browser.until(turned).await;
-    }
-
-    /// Presses the button that begins so.
-    async fn press(&self, text: &str) {
-        let script = "const one = [...document.querySelectorAll('main button')]
-                .find(b => b.textContent.trim().startsWith(arguments[0]));
-             one?.click(); return !!one";
-        self.turn(script, text).await;
-    }
-
-    /// Follows the link that begins so.
-    async fn follow(&self, text: &str) {
-        let script = "const one = [...document.querySelectorAll('main a')]
-                .find(a => a.textContent.trim().startsWith(arguments[0]));
-             one?.click(); return !!one";
-        self.turn(script, text).await;
-    }
-
-    /// Types into a field, chooses what it offers, or ticks it.
-    async fn fill(&self, name: &str, value: &str) {
-        let script = "const all = [...document.querySelectorAll(`main [name='${arguments[0]}']`)];
-             const box = all.find(f => ['checkbox', 'radio'].includes(f.type) && f.value === arguments[1]);
-             if (box) box.checked = true; else all[0].value = arguments[1];
-             return (box ?? all[0]).value";
-        let there = vec![json!(name), json!(value)];
-        assert_eq!(self.browser.run_with(script, there).await, value, "{name}");
-    }
-
-    async fn fill_all(&self, fields: &[(&str, &str)]) {
-        for (name, value) in fields {
-            self.fill(name, value).await;
-        }
-    }
-
-    /// What is chosen for the column with this heading: the field of the form, and its value.
-    async fn column(&self, heading: &str) -> (String, String) {
-        let script = "const named = [...document.querySelectorAll('input[name^=\"column.\"]')]
-                .find(f => f.value === arguments[0]);
-             const means = named.name.replace('column', 'means');
-             return [means, document.querySelector(`[name='${means}']`).value]";
-        let found = self.browser.run_with(script, vec![json!(heading)]).await;
-        serde_json::from_value(found).unwrap()
-    }
-
-    /// What the page says.
-    async fn text(&self) -> String {
-        let script = "return document.querySelector('main').textContent.replace(/\\s+/g, ' ')";
-        let text = self.browser.run(script).await;
-        text.as_str().unwrap().to_owned()
-    }
-
-    async fn shows(&self, words: &[&str]) {
-        let text = self.text().await;
-        for one in words {
-            assert!(text.contains(one), "\"{one}\" is not on:\n{text}");
-        }
-    }
-
-    /// Looks at the page at every size: nothing is wider than the window, nothing is in the way of
-    /// anybody, and the browser has nothing to complain about.
-    async fn look(&self, name: &str) {
-        let b = self.browser;
-        for scheme in [Scheme::Dark, Scheme::Light] {
-            for width in [360, 1280] {
-                b.look(width, 800, scheme).await;
-                let wide = "return document.documentElement.scrollWidth - innerWidth";
-                assert_eq!(b.run(wide).await, 0, "{name}: {width} px scroll sideways");
-                let axe = (scheme == Scheme::Light) == (width == 1280);
-                if let (true, Some(found)) = (axe, b.axe().await) {
-                    assert_eq!(found, Vec::<String>::new(), "{name} {width} {scheme:?}");
-                }
-                b.shot(&format!("people-{name}-{width}-{scheme:?}")).await;
-            }
-        }
-        assert_eq!(b.complaints().await, Vec::<String>::new(), "{name}");
-    }
-
-    /// Adds a list; what its columns mean is asked next.
-    async fn add_list(&self, people: &str, fields: &[(&str, &str)], csv: &str) {
-        self.open(people).await;
-        self.follow("Add a list").await;
-        let name = fields[0].1;
-        let path = self.files.path().join(format!("{name}.csv"));
-        fs::write(&path, csv).unwrap();
-        self.fill_all(fields).await;
-        let input = fantoccini::Locator::Css("input[type=file]");
-        let input = self.browser.client.find(input).await.unwrap();
-        input.send_keys(path.to_str().unwrap()).await.unwrap();
-        if name == "accounts" {
-            self.look("add").await;
-        }
-        self.press("Send").await;
-    }
-
-    /// Waits for a page that looks again by itself, while the server does the work.
-    async fn worked(&self, words: &str) {
-        self.desk.world.work().await;
-        let there = "return document.readyState === 'complete'
-             && document.querySelector('main').textContent.includes(arguments[0])";
-        let mut left = 200;
-        while self.browser.run_with(there, vec![json!(words)]).await != true {
-            assert!(left > 0, "never \"{words}\":\n{}", self.text().await);
-            left -= 1;
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// Presses the link that downloads a file, and reads what was saved.
-    async fn download(&self, link: &str, name: &str) -> String {
-        let folder = self.files.path().join("downloads");
-        fs::create_dir_all(&folder).unwrap();
-        let params = json!({ "behavior": "allow", "downloadPath": folder });
-        let b = self.browser;
-        b.devtools("Browser.setDownloadBehavior", params).await;
-        let click = "[...document.querySelectorAll('main a')]
-             .find(a => a.textContent.trim().startsWith(arguments[0])).click()";
-        b.run_with(click, vec![json!(link)]).await;
-        let path: PathBuf = folder.join(name);
-        let mut left = 200;
-        while !path.exists() {
-            assert!(left > 0, "never {name}: {:?}", listed(&folder));
-            left -= 1;
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        fs::read_to_string(path).unwrap()
-    }
-
-    /// The steps of a run with their people, from the table.
-    async fn steps(&self) -> Value {
-        let script =
-            "return [...document.querySelectorAll('section[aria-labelledby=steps-h] tbody tr')]
-             .map(tr => [tr.querySelector('th').textContent, +tr.querySelector('td').textContent])";
-        self.browser.run(script).await
-    }
-
-    /// Counts with the newest recipe, and gives the address of the run that is done.
-    async fn count(&self) {
-        self.fill_all(&[("param.from", "2026-10-01"), ("param.to", "2026-10-14")])
-            .await;
-        self.press("Count").await;
-        self.shows(&["The recipe is being run"]).await;
-        self.worked("Step by step").await;
-    }
-}
-
-fn listed(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries.map(|e| e.unwrap().path()).collect()
+/// Counts with the newest recipe, and gives the address of the run that is done.
+async fn count(me: &Reader<'_>) {
+    me.fill_all(&[("param.from", "2026-10-01"), ("param.to", "2026-10-14")])
+        .await;
+    me.press("Count").await;
+    me.shows(&["The recipe is being run"]).await;
+    me.worked("Step by step").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -269,7 +113,7 @@ async fn who_is_affected_is_worked_out_on_the_pages() {
         me.press("Sign in").await;
         me.open(&people).await;
         me.shows(&["There is no list yet."]).await;
-        me.look("nothing-yet").await;
+        me.look("people-nothing-yet").await;
 
         three_lists(&me, &people).await;
         five_steps(&me, &people).await;
@@ -286,11 +130,24 @@ async fn who_is_affected_is_worked_out_on_the_pages() {
         one_person(&me, &people).await;
         me.open(&format!("/incidents/{incident}")).await;
         me.shows(&["6 people on the roster."]).await;
-        me.look("incident").await;
+        me.look("people-incident").await;
         me.desk.world.finish().await;
     })
     .await;
     browser.close().await;
+}
+
+/// Adds a list; what its columns mean is asked next.
+async fn add_list(me: &Reader<'_>, people: &str, fields: &[(&str, &str)], csv: &str) {
+    me.open(people).await;
+    me.follow("Add a list").await;
+    let name = fields[0].1;
+    me.fill_all(fields).await;
+    me.attach(&format!("{name}.csv"), csv).await;
+    if name == "accounts" {
+        me.look("people-add").await;
+    }
+    me.press("Send").await;
 }
 
 async fn three_lists(me: &Reader<'_>, people: &str) {
@@ -300,7 +157,7 @@ async fn three_lists(me: &Reader<'_>, people: &str) {
         ("site", "shop"),
         ("in_system", "yes"),
     ];
-    me.add_list(people, &fields, ACCOUNTS).await;
+    add_list(me, people, &fields, ACCOUNTS).await;
     me.shows(&["Lines of fields (CSV), separated by semicolon, UTF-8"])
         .await;
     for (heading, guessed, meant) in [
@@ -318,10 +175,10 @@ async fn three_lists(me: &Reader<'_>, people: &str) {
     me.press("Try it").await;
     me.shows(&["The whole file was read: 7 rows; 7 can be taken, 0 cannot."])
         .await;
-    me.look("mapping").await;
+    me.look("people-mapping").await;
     me.press("Read it").await;
     me.shows(&["The rows are being read."]).await;
-    me.look("under-way").await;
+    me.look("people-under-way").await;
     me.worked("What came of it").await;
 
     let fields = [
@@ -329,21 +186,21 @@ async fn three_lists(me: &Reader<'_>, people: &str) {
         ("system", "orders"),
         ("in_system", "yes"),
     ];
-    me.add_list(people, &fields, ORDERS).await;
+    add_list(me, people, &fields, ORDERS).await;
     me.press("Try it").await;
     me.shows(&["6 rows; 3 can be taken, 3 cannot.", "Country: 1 row"])
         .await;
-    me.look("tried").await;
+    me.look("people-tried").await;
     me.press("Read it").await;
     me.worked("What came of it").await;
-    me.look("list").await;
+    me.look("people-list").await;
     let text = me
         .download("Download 3 rejected rows", "rejected-rows-orders-1.csv")
         .await;
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
     assert_eq!(lines, REJECTED);
 
-    me.add_list(people, &[("name", "staff")], STAFF).await;
+    add_list(me, people, &[("name", "staff")], STAFF).await;
     me.press("Read it").await;
     me.worked("What came of it").await;
     me.open(people).await;
@@ -354,7 +211,7 @@ async fn three_lists(me: &Reader<'_>, people: &str) {
         "There is no recipe yet.",
     ])
     .await;
-    me.look("three-lists").await;
+    me.look("people-three-lists").await;
 }
 
 /// Four steps and a link from the form that builds them; the fifth is written.
@@ -419,7 +276,7 @@ async fn five_steps(me: &Reader<'_>, people: &str) {
         "The result does not use this step.",
     ])
     .await;
-    me.look("recipe-four-steps").await;
+    me.look("people-recipe-four-steps").await;
     let whole = format!(
         "{}\naffected = (present union buyers) except staff\n",
         built.trim()
@@ -431,15 +288,15 @@ async fn five_steps(me: &Reader<'_>, people: &str) {
         "Each run is given :to, :from.",
     ])
     .await;
-    me.look("recipe").await;
+    me.look("people-recipe").await;
     me.fill("note", "Who could be read in the export.").await;
     me.press("Save as version 1").await;
     me.shows(&["The recipe is saved."]).await;
-    me.look("count-new").await;
+    me.look("people-count-new").await;
 }
 
 async fn first_roster(me: &Reader<'_>) {
-    me.count().await;
+    count(me).await;
     let expected = json!([
         ["registered", 5],
         ["active", 4],
@@ -447,10 +304,10 @@ async fn first_roster(me: &Reader<'_>) {
         ["buyers", 2],
         ["affected", 4]
     ]);
-    assert_eq!(me.steps().await, expected);
+    assert_eq!(steps(me).await, expected);
     me.shows(&["4 people are affected", "5 rows", "Counted only"])
         .await;
-    me.look("counted").await;
+    me.look("people-counted").await;
     me.fill(
         "reason",
         "The export held the accounts and orders of that time.",
@@ -458,7 +315,7 @@ async fn first_roster(me: &Reader<'_>) {
     .await;
     me.press("Make this the roster").await;
     me.worked("Revision 1 of the roster").await;
-    assert_eq!(me.steps().await, expected);
+    assert_eq!(steps(me).await, expected);
     me.follow("Revision 1 of the roster").await;
     me.shows(&[
         "new5",
@@ -470,7 +327,7 @@ async fn first_roster(me: &Reader<'_>) {
         "Somebody among them has no account.",
     ])
     .await;
-    me.look("revision-1").await;
+    me.look("people-revision-1").await;
 }
 
 async fn late_found(me: &Reader<'_>, people: &str) {
@@ -479,7 +336,7 @@ async fn late_found(me: &Reader<'_>, people: &str) {
         ("system", "orders"),
         ("in_system", "yes"),
     ];
-    me.add_list(people, &fields, LONGER_ORDERS).await;
+    add_list(me, people, &fields, LONGER_ORDERS).await;
     me.press("Read it").await;
     me.worked("What came of it").await;
     me.open(people).await;
@@ -489,9 +346,9 @@ async fn late_found(me: &Reader<'_>, people: &str) {
         "4 people in 5 rows, version 1",
     ])
     .await;
-    me.look("longer-list").await;
+    me.look("people-longer-list").await;
     me.follow("Count").await;
-    me.count().await;
+    count(me).await;
     let expected = json!([
         ["registered", 5],
         ["active", 4],
@@ -499,7 +356,7 @@ async fn late_found(me: &Reader<'_>, people: &str) {
         ["buyers", 3],
         ["affected", 5]
     ]);
-    assert_eq!(me.steps().await, expected);
+    assert_eq!(steps(me).await, expected);
     me.shows(&["5 people are affected", "6 rows"]).await;
     me.fill_all(&[
         ("reason", "A row of the first list could not be read."),
@@ -510,7 +367,7 @@ async fn late_found(me: &Reader<'_>, people: &str) {
         ),
     ])
     .await;
-    me.look("counted-again").await;
+    me.look("people-counted-again").await;
     me.press("Make this the roster").await;
     me.worked("Revision 2 of the roster").await;
     me.follow("Revision 2 of the roster").await;
@@ -526,7 +383,7 @@ async fn late_found(me: &Reader<'_>, people: &str) {
         !text.contains("u-1") && !text.contains("no account"),
         "{text}"
     );
-    me.look("revision-2").await;
+    me.look("people-revision-2").await;
 }
 
 async fn one_person(me: &Reader<'_>, people: &str) {
@@ -552,7 +409,7 @@ async fn one_person(me: &Reader<'_>, people: &str) {
         edges,
         json!([["accounts", "8", "account id", "e-mail address", "Joined"]])
     );
-    me.look("asked").await;
+    me.look("people-asked").await;
     me.fill_all(&[("kind", "email"), ("value", "erik@mail.example")])
         .await;
     me.press("Ask").await;
@@ -561,5 +418,5 @@ async fn one_person(me: &Reader<'_>, people: &str) {
         "staff, line 2: counts.",
     ])
     .await;
-    me.look("asked-no").await;
+    me.look("people-asked-no").await;
 }

@@ -10,6 +10,7 @@ pub mod lists;
 pub mod mariadb;
 pub mod postgres;
 pub mod program;
+pub mod reader;
 pub mod served;
 pub mod smtp;
 pub mod source;

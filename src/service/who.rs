@@ -59,6 +59,8 @@ impl Answer {
 pub struct Reasons {
     /// The version of the recipe.
     pub version: i64,
+    /// The values that the run was given.
+    pub params: BTreeMap<String, String>,
     /// The sources as the run read them.
     pub read: Vec<Read>,
     /// The recipe, followed for this person.
@@ -172,6 +174,7 @@ pub async fn reasons(app: &App, id: IncidentId, key: Key) -> Result<Option<Reaso
     logs.sort_by(|a, b| (&a.source, a.line).cmp(&(&b.source, b.line)));
     logs.dedup();
     Ok(Some(Reasons {
+        params,
         version: written.version,
         trace: eval::explain(&bound, &seen, &logs),
         read,

@@ -53,6 +53,10 @@ impl Why {
                     @if n > 0 { ", " }
                     (r.name) " version " (r.version)
                 }
+                @for (n, (name, value)) in self.0.params.iter().enumerate() {
+                    @if n == 0 { "; with " } @else { ", " }
+                    code { ":" (name) } " " (value)
+                }
                 "."
             }
         }

@@ -137,6 +137,9 @@ pub(crate) fn reasons() -> Reasons {
     let buyers = "orders where at between 2026-10-01 and 2026-10-14";
     let registered = "accounts where since < :to and not until < :from";
     Reasons {
+        params: [("from", "2026-11-02"), ("to", "2026-11-23")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         version: 2,
         read: ["accounts", "orders", "staff"]
             .iter()

@@ -398,7 +398,7 @@ async fn one_person(me: &Reader<'_>, people: &str) {
         "buyers In it",
         "present Not in it",
         "orders, line 5: counts.",
-        "accounts version 1, orders version 2, staff version 1",
+        "accounts version 1, orders version 2, staff version 1; with :from 2026-10-01, :to 2026-10-14.",
     ])
     .await;
     // Line 8 of the accounts names both, the id and the address.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -172,7 +172,7 @@ impl Db {
         tracing::trace!(tx = name, "begin");
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(begin_whole(pool, "begin").await?),
         })
     }
 
@@ -181,10 +181,10 @@ impl Db {
         tracing::trace!(tx = name, "snapshot");
         Ok(match self {
             Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only")
-                    .await?,
-            ),
+            Self::Postgres(pool) => {
+                let begin = "begin isolation level repeatable read read only";
+                Tx::Postgres(begin_whole(pool, begin).await?)
+            }
         })
     }
 
@@ -230,4 +230,15 @@ impl Tx {
             Self::Postgres(_) => Engine::Postgres,
         }
     }
+}
+
+/// Begins a transaction in a task of its own, which ends whatever becomes of who asked.
+///
+/// When the future is dropped while `begin` is on its way, as of a request whose client went away, sqlx 0.9.0
+/// gives the connection back with the transaction still open (its issue 4393): what the next one writes on
+/// it would hang on that.
+async fn begin_whole(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+    Ok(begun.await.map_err(Error::internal)??)
 }

@@ -1,5 +1,6 @@
 //! What the store promises, on both engines.
 
+mod cut_off;
 mod job;
 mod schedule;
 mod statements;

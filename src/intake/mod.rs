@@ -8,7 +8,7 @@
 //!
 //! What a column means is for others to say. A row that cannot be read is [`Next::Bad`] with a
 //! sentence and the next one is read as if it had not been there; a source that cannot be read on is
-//! [`Broken`]. Nothing is guessed silently: what [`detect`] chose stands in its notes.
+//! [`Broken`]. Nothing is guessed silently: what [`detect()`] chose stands in its notes.
 
 mod access_log;
 mod csv;

@@ -43,10 +43,10 @@ pub(super) struct Said {
     /// [by the columns]
     #[arg(long, value_parser = unique, value_name = "person|record|line")]
     unique: Option<Unique>,
-    /// What the rows look like [detected]
+    /// What the rows look like (by default found out)
     #[arg(long, value_enum)]
     format: Option<Rows>,
-    /// What separates fields of CSV, one character or "tab" [detected]
+    /// What separates fields of CSV, one character or "tab" (by default found out)
     #[arg(long, value_name = "CHARACTER", value_parser = character)]
     delimiter: Option<char>,
     /// What encloses fields of CSV, one character or "none" ["]
@@ -55,7 +55,7 @@ pub(super) struct Said {
     /// The first line of CSV is a row; the columns are called "column 1", "column 2" and so on
     #[arg(long)]
     no_header: bool,
-    /// The encoding of text, such as UTF-8 or windows-1252 [detected]
+    /// The encoding of text, such as UTF-8 or windows-1252 (by default found out)
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
     /// What a request touched, read from its path: /orders/{order} makes a column order; may be

@@ -1,6 +1,6 @@
 //! Sources: receiving a list, saying what its columns mean, trying it, reading it, stopping that.
 //!
-//! The work itself is [`work`]; it runs as a job of the server, or in the process of the command line.
+//! The work itself is [`work()`]; it runs as a job of the server, or in the process of the command line.
 
 mod again;
 mod origin;
@@ -258,7 +258,7 @@ pub async fn set(
 }
 
 /// Begins to read a source, or goes on where it was left; the server does the rest. With `here` the
-/// caller does it, with [`work`] and the token of the source that is given back.
+/// caller does it, with [`work()`] and the token of the source that is given back.
 ///
 /// # Errors
 /// A conflict when it is being read, or done.

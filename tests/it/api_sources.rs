@@ -261,6 +261,22 @@ async fn what_cannot_be_is_refused_with_its_field(fresh: Fresh) {
             "fixed.country",
         ),
         (
+            with(&|b| b["mapping"]["fixed"]["lang"] = json!("English")),
+            "fixed.lang",
+        ),
+        (
+            with(&|b| b["mapping"]["fixed"]["exposed"] = json!("iban")),
+            "fixed.exposed",
+        ),
+        (
+            with(&|b| b["mapping"]["fixed"]["birth_year"] = json!("1850")),
+            "fixed.birth_year",
+        ),
+        (
+            with(&|b| b["mapping"]["fixed"]["role"] = json!("c".repeat(41))),
+            "fixed.role",
+        ),
+        (
             with(&|b| b["mapping"]["columns"]["contact"] = json!("emial")),
             "mapping.columns.contact",
         ),

@@ -1,6 +1,6 @@
 //! What a column of a source means, and the mapping of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono_tz::Tz;
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identifier::Kind;
 use super::normal::excerpt;
+use super::value::{self, Code};
 
 /// What a column means.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -299,6 +300,50 @@ impl Mapping {
         }
         found
     }
+
+    /// What is wrong with the values that hold for every line, and with the country of phone numbers: the
+    /// field of the mapping, and the sentence that a row with that value would get. `kinds` are the
+    /// operator's kinds of data, `year` is the present one.
+    #[must_use]
+    pub fn wrong_values(&self, kinds: &BTreeSet<String>, year: i64) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if let Some(Err(why)) = self.phone_country.as_deref().map(value::country) {
+            found.push(("phone_country".to_owned(), why));
+        }
+        // Without one that holds for every line, the country of each row decides when it is read.
+        let country = match self.fixed.get("country") {
+            Some(text) => value::country(text).ok(),
+            None => Code::read("US"),
+        };
+        for (name, text) in &self.fixed {
+            let why = match Field::named(name) {
+                Ok(Field::Country) => value::country(text).err(),
+                Ok(Field::State) => value::state(text, country).err(),
+                Ok(Field::Lang) => value::lang(text).err(),
+                Ok(Field::BirthYear) => value::birth_year(text, year).err(),
+                Ok(Field::Role) => role(text).err(),
+                Ok(Field::Exposed) => value::exposed(text, kinds).err(),
+                // Whether it may be fixed at all is told by `mistakes`.
+                _ => None,
+            };
+            found.extend(why.map(|why| (format!("fixed.{name}"), why)));
+        }
+        found
+    }
+}
+
+/// What a person is: an id of a kind of persons, or another word of at most 40 characters.
+///
+/// # Errors
+/// A sentence.
+pub(super) fn role(text: &str) -> Result<&str, String> {
+    if text.chars().count() > 40 || text.chars().any(char::is_control) {
+        return Err(format!(
+            "The role \"{}\" is longer than 40 characters or has a control character in it.",
+            excerpt(text)
+        ));
+    }
+    Ok(text)
 }
 
 /// What a column's name says. Names as company exports have them, in English and German.
@@ -377,6 +422,50 @@ mod tests {
                 .any(|(c, why)| c.as_deref() == Some("b") && why.contains("no column"))
         );
         assert!(found.iter().any(|(_, why)| why.contains("both read as")));
+    }
+
+    #[test]
+    fn a_value_for_every_line_is_checked_as_that_of_a_row() {
+        let kinds = BTreeSet::from(["email".to_owned()]);
+        let with = |fixed: &[(&str, &str)], phone: Option<&str>| {
+            let mut mapping = Mapping::guess(&columns(&["email"]), Tz::UTC);
+            mapping.phone_country = phone.map(str::to_owned);
+            mapping.fixed = fixed
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                .collect();
+            let wrong = mapping.wrong_values(&kinds, 2026);
+            let fields: Vec<String> = wrong.into_iter().map(|(field, _)| field).collect();
+            fields.join(" ")
+        };
+        let good = [
+            ("country", "us"),
+            ("state", "CO"),
+            ("lang", "en-US"),
+            ("birth_year", "2026"),
+            ("role", "customer"),
+            ("exposed", "email"),
+        ];
+        assert_eq!(with(&good, Some("AT")), "");
+        // The country of each row is not known here.
+        assert_eq!(with(&[("state", "co")], None), "");
+        assert_eq!(
+            with(&[("state", "CO"), ("country", "AT")], None),
+            "fixed.state"
+        );
+        let long = "c".repeat(41);
+        let bad = [
+            ("country", "Austria"),
+            ("state", "XX"),
+            ("lang", "English"),
+            ("birth_year", "2027"),
+            ("role", long.as_str()),
+            ("exposed", "email iban"),
+        ];
+        assert_eq!(
+            with(&bad, Some("+43")),
+            "phone_country fixed.birth_year fixed.country fixed.exposed fixed.lang fixed.role fixed.state"
+        );
     }
 
     #[test]

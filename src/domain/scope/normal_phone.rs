@@ -9,7 +9,8 @@ use super::normal::excerpt;
 /// # Errors
 /// A sentence: it has no country code and no country is known, or no such number can exist.
 pub fn of(value: &str, country: Option<&str>) -> Result<String, String> {
-    let region: Option<country::Id> = country.and_then(|code| code.parse().ok());
+    let region: Option<country::Id> =
+        country.and_then(|code| code.to_ascii_uppercase().parse().ok());
     if region.is_none() && !value.starts_with('+') && !value.starts_with("00") {
         return Err(format!(
             "The phone number \"{}\" has no country code. Write it with + and the country code, or say \
@@ -37,6 +38,7 @@ mod tests {
             assert_eq!(of(spelling, None).unwrap(), "+4313707200", "{spelling}");
         }
         assert_eq!(of("01 3707200", Some("AT")).unwrap(), "+4313707200");
+        assert_eq!(of("01 3707200", Some("at")).unwrap(), "+4313707200");
         assert_eq!(of("(720) 577-3030", Some("US")).unwrap(), "+17205773030");
         assert!(of("01 3707200", None).unwrap_err().contains("country code"));
         assert!(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
-use super::field::{Field, Mapping, Unique};
+use super::field::{self, Field, Mapping, Unique};
 use super::identifier::{Hasher, Key, Kind};
 use super::normal::{self, excerpt};
 use super::seal::{Contact, Sealer};
@@ -226,7 +226,7 @@ impl Reader {
             .map(|(n, v)| value::birth_year(v, self.year).map_err(|why| bad(n, why)))
             .transpose()?;
         let role = placed(&self.role)
-            .map(|(n, v)| word(v).map_err(|why| bad(n, why)))
+            .map(|(n, v)| field::role(v).map_err(|why| bad(n, why)))
             .transpose()?;
         let exposed = placed(&self.exposed)
             .map(|(n, v)| value::exposed(v, &self.kinds).map_err(|why| bad(n, why)))
@@ -284,16 +284,6 @@ fn formula(kind: Kind, value: &str) -> String {
         kind.words(),
         excerpt(value)
     )
-}
-
-fn word(text: &str) -> Result<&str, String> {
-    if text.chars().count() > 40 || text.chars().any(char::is_control) {
-        return Err(format!(
-            "The role \"{}\" is longer than 40 characters or has a control character in it.",
-            excerpt(text)
-        ));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::form::Typed;
 use crate::domain::moment;
 use crate::domain::scope::field::{Field, Mapping, Unique};
-use crate::domain::scope::value;
+use crate::domain::scope::value::Code;
 use crate::error::{Error, FieldError, Result};
 use crate::intake::{Format, Kind, Packed, Paths};
 use crate::service::source::About;
@@ -271,20 +271,14 @@ pub(super) fn mapping(t: &Typed, wrong: &mut Vec<FieldError>) -> Mapping {
         (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
     });
     let fixed: BTreeMap<String, String> = fixed.collect();
-    if let Some(Err(why)) = fixed.get("country").map(|c| value::country(c)) {
-        fail("fixed.country".to_owned(), why);
-    }
     let zone = moment::zone(t.get("zone")).unwrap_or_else(|why| {
         fail("zone".to_owned(), why);
         Tz::UTC
     });
     let phone = t.get("phone_country").trim();
-    let phone_country = (!phone.is_empty()).then(|| match value::country(phone) {
-        Ok(code) => code.as_str().to_owned(),
-        Err(why) => {
-            fail("phone_country".to_owned(), why);
-            phone.to_owned()
-        }
+    // A wrong one stays as it was typed, for the sentence about it.
+    let phone_country = (!phone.is_empty()).then(|| {
+        Code::read(phone).map_or_else(|| phone.to_owned(), |code| code.as_str().to_owned())
     });
     Mapping {
         columns: columns_of,
@@ -372,10 +366,8 @@ mod tests {
         let mut wrong = Vec::new();
         mapping(&t, &mut wrong);
         let fields: Vec<_> = wrong.iter().map(|e| e.field.as_str()).collect();
-        assert_eq!(
-            fields,
-            ["means.1", "fixed.country", "zone", "phone_country"]
-        );
+        // What the values may be is told by the use-case, as to programs.
+        assert_eq!(fields, ["means.1", "zone"]);
         let told = Error::invalid("mapping.b", "No.");
         let Error::Invalid(told) = told else { panic!() };
         assert_eq!(placed(&t, told)[0].field, "means.1");

@@ -29,7 +29,6 @@ use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
 use crate::domain::scope::field::Mapping;
 use crate::domain::scope::identifier::Kind;
-use crate::domain::scope::value;
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, SourceId};
 use crate::intake::Format;
@@ -177,14 +176,8 @@ pub async fn check(
             "One of the columns holds account ids. Say of which site they are.",
         );
     }
-    let countries = [
-        ("phone_country", mapping.phone_country.as_ref()),
-        ("fixed.country", mapping.fixed.get("country")),
-    ];
-    for (field, country) in countries {
-        if let Some(Err(why)) = country.map(|c| value::country(c)) {
-            check.fail(field, why);
-        }
+    for (field, why) in mapping.wrong_values(&origin::kinds(app), origin::year(app)) {
+        check.fail(field, why);
     }
     check.done()?;
     Ok(site)

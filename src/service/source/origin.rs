@@ -150,21 +150,25 @@ pub(super) fn reader_of(
     columns: &[String],
     sealer: &Sealer,
 ) -> Reader {
-    let kinds: BTreeSet<String> = app
-        .catalog
-        .operator()
-        .data_kinds
-        .iter()
-        .map(|k| k.id.clone())
-        .collect();
     let given = Given {
         hasher: &app.hasher,
         sealer,
         site,
-        year: i64::from(app.time.now().year()),
-        kinds,
+        year: year(app),
+        kinds: kinds(app),
     };
     Reader::new(mapping, columns, &given)
+}
+
+/// The present year, UTC.
+pub(super) fn year(app: &App) -> i64 {
+    i64::from(app.time.now().year())
+}
+
+/// The ids of the operator's kinds of data.
+pub(super) fn kinds(app: &App) -> BTreeSet<String> {
+    let kinds = app.catalog.operator().data_kinds.iter();
+    kinds.map(|k| k.id.clone()).collect()
 }
 
 /// Makes rejected rows of a source.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::How;
 use super::origin::{self, Origin};
 use super::query;
+use super::{About, How};
 use crate::app::App;
 use crate::domain::scope::field::Mapping;
 use crate::domain::scope::record::{Bad, Record};
@@ -132,7 +132,8 @@ pub struct Trial {
 /// Reads a source and writes nothing: what would be taken, and what not.
 ///
 /// # Errors
-/// The mapping makes no sense, or the source cannot be read; a conflict when it is done or was put aside.
+/// What [`super::set`] would say about it, or the source cannot be read; a conflict when it is done or was
+/// put aside.
 pub async fn trial(app: &App, s: &Source) -> Result<Trial> {
     unread(s)?;
     let folder = Folder::of(&app.config.spool, s.id);
@@ -140,8 +141,15 @@ pub async fn trial(app: &App, s: &Source) -> Result<Trial> {
         Ok(origin) => origin,
         Err(why) => return Err(Error::invalid("file", why)),
     };
-    let site = s.site_id.as_deref().unwrap_or_default();
-    trial_of(app, rows, &origin::mapping(s)?, site, TRIAL_MAX).await
+    let about = About {
+        name: s.name.clone(),
+        system: s.system.clone(),
+        site: s.site_id.clone().unwrap_or_default(),
+        in_system: s.in_system,
+    };
+    let mapping = origin::mapping(s)?;
+    super::check(app, &about, &mapping, rows.columns()).await?;
+    trial_of(app, rows, &mapping, &about.site, TRIAL_MAX).await
 }
 
 /// [`trial`] of rows that belong to no source yet, for at most `max`.

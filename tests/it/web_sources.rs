@@ -94,7 +94,7 @@ async fn a_list_is_sent_tried_read_and_its_bad_rows_come_back(fresh: Fresh) {
     let tried = rosa.send(&press(form.clone(), "try")).await;
     tried.is(200);
     tried.shows(
-        "Nothing was written or saved. The whole file was read: 4 rows; 2 can be taken, 2 cannot.",
+        "Nothing was written or saved. All of it was read: 4 rows; 2 can be taken, 2 cannot.",
     );
     tried.shows("Country: 1 row");
     // What was entered is still there, and nothing of it was saved.
@@ -219,6 +219,18 @@ async fn what_is_wrong_keeps_what_was_entered(fresh: Fresh) {
     let seen = rosa.send(&press(form, "read")).await;
     seen.is(422);
     seen.shows("One of the columns holds account ids. Say of which site they are.");
+    // Trying it says the same as reading it.
+    let form = seen.form(&here).set("fixed.exposed", "iban");
+    let seen = rosa.send(&press(form, "try")).await;
+    seen.is(422);
+    seen.shows("One of the columns holds account ids. Say of which site they are.");
+    seen.shows("\"iban\" is not a kind of data in the operator profile.");
+    let beside = seen.html.find("id=\"list-fixed-exposed-error\"").unwrap();
+    assert!(seen.html[beside..beside + 200].contains("iban"));
+    let form = seen.form(&here).set("fixed.exposed", "email");
+    let seen = rosa.send(&press(form.set("site", "shop"), "try")).await;
+    seen.is(200);
+    seen.shows("Nothing was written or saved.");
 }
 
 async fn another_way_to_read_the_file_shows_other_columns(fresh: Fresh) {
@@ -429,7 +441,14 @@ async fn a_database_is_asked_for_a_list(fresh: Fresh) {
     let good = form.set("params", "from=2026-10-01\r\n:to = 2026-10-15\r\n");
     let page = rosa.send(&good).await;
     page.is(200);
+    page.shows("Query of the database shop, added by rosa");
+    page.shows("What is asked");
+    page.shows("where at >= :from and at < :to order by no");
+    page.shows("2026-10-15");
+    assert!(!page.html.contains("Read it in another way"));
     let form = page.form(&page.path);
+    let tried = rosa.send(&press(form.clone(), "try")).await;
+    tried.shows("1 row; 1 can be taken, 0 cannot.");
     assert_eq!(
         (
             form.get("means.0"),
@@ -448,6 +467,8 @@ async fn a_database_is_asked_for_a_list(fresh: Fresh) {
         (s.status, s.rows_taken, s.origin.as_str()),
         (Status::Done, 1, "query")
     );
+    let people = rosa.get(&format!("/incidents/{incident}/people")).await;
+    people.shows("Query of the database shop, by rosa");
     desk.world.verified().await;
 }
 

@@ -98,7 +98,7 @@ impl PeopleShow {
                 div.what {
                     a.subject href=(address(s)) { (s.title()) }
                     span.small {
-                        (s.origin_name) ", by " (s.created_by) ", " (part::when(s.created_at, self.viewer.zone()))
+                        (source_part::origin(s)) ", by " (s.created_by) ", " (part::when(s.created_at, self.viewer.zone()))
                     }
                 }
                 div.what {

@@ -17,7 +17,7 @@ use crate::domain::scope::record::Bad;
 use crate::ids::SourceId;
 use crate::intake::detect::Sample;
 use crate::intake::{Detected, Format, Kind, Packed};
-use crate::service::source::{Checkpoint, How, Mapped, Opened, Preview, Trial};
+use crate::service::source::{Checkpoint, How, Mapped, Opened, Preview, Query, Trial};
 use crate::store::source::{Source, Status};
 
 const COLUMNS: [&str; 5] = ["Order No", "E-Mail", "Ordered_At", "Country", "Amount"];
@@ -225,6 +225,7 @@ pub(crate) fn waiting(viewer: &Viewer) -> Waiting {
             ]),
             broken: None,
         }),
+        asked: None,
     }
 }
 
@@ -245,6 +246,7 @@ pub(crate) fn mistaken(viewer: &Viewer) -> Waiting {
             ),
         found: Ok(Box::new(preview)),
         trial: None,
+        asked: None,
     }
 }
 
@@ -256,6 +258,7 @@ pub(crate) fn unreadable(viewer: &Viewer) -> Waiting {
             "The file is called Parquet, but is none: it does not begin with PAR1.".to_owned(),
         ),
         trial: None,
+        asked: None,
     }
 }
 
@@ -294,4 +297,22 @@ pub(crate) fn rejected() -> Vec<Opened> {
             None,
         ),
     ]
+}
+
+/// One that is asked of a database.
+pub(crate) fn asked(viewer: &Viewer) -> Waiting {
+    let sql = "select order_no, email, ordered_at, country, amount\nfrom orders\n\
+               where ordered_at >= :from and ordered_at < :to";
+    let params = [("from", "2026-10-01"), ("to", "2026-10-15")];
+    Waiting {
+        trial: None,
+        asked: Some(Query {
+            connection: "shop".to_owned(),
+            sql: sql.to_owned(),
+            params: params
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        }),
+        ..waiting(viewer)
+    }
 }

@@ -26,8 +26,11 @@ type Ids = At<(IncidentId, SourceId)>;
 /// Another way to read the file may give other columns: then those of the form give way to them, and a
 /// person looks at them before anything is read.
 async fn reshaped(app: &App, s: &mut Source, typed: &mut Typed) -> Result<bool> {
-    let format = source_mapping::format(typed)?;
     let before = How::of(s)?;
+    if matches!(before, How::Query(_)) {
+        return Ok(false);
+    }
+    let format = source_mapping::format(typed)?;
     let after = before.clone().with(Some(&format));
     if after == before {
         return Ok(false);
@@ -55,14 +58,20 @@ fn wanted(s: &mut Source, typed: &Typed) -> Result<Settings> {
     let mapping = source_mapping::mapping(typed, &mut wrong);
     s.mapping = serde_json::to_string(&mapping).map_err(Error::internal)?;
     let about = source_mapping::about(typed);
+    s.name.clone_from(&about.name);
+    s.system.clone_from(&about.system);
+    s.in_system = about.in_system;
     s.site_id = Some(about.site.clone()).filter(|site| !site.is_empty());
-    let format = source_mapping::format(typed)?;
+    let format = match How::of(s)? {
+        How::File(_) => Some(source_mapping::format(typed)?),
+        How::Query(_) => None,
+    };
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
     Ok(Settings {
         about,
-        format: Some(format),
+        format,
         mapping,
     })
 }

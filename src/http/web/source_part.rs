@@ -6,7 +6,7 @@ use super::layout::trail_of;
 use super::part;
 use crate::domain::operator::Operator;
 use crate::ids::IncidentId;
-use crate::service::source::Progress;
+use crate::service::source::{Progress, Query};
 use crate::store::incident::Incident;
 use crate::store::source::{Source, Status};
 
@@ -16,6 +16,23 @@ pub(crate) const PEOPLE: &str = "Who is affected";
 /// The address of the page about an incident's people.
 pub(crate) fn people(id: IncidentId) -> String {
     format!("/incidents/{id}/people")
+}
+
+/// Where a source comes from: the file's name, or which database was asked.
+pub(crate) fn origin(s: &Source) -> Markup {
+    html! {
+        @if s.origin == "query" { "Query of the database " } (s.origin_name)
+    }
+}
+
+/// A query with its values.
+pub(crate) fn question(asked: &Query) -> Markup {
+    html! {
+        pre tabindex="0" role="region" aria-label="The query" { (asked.sql) }
+        @if !asked.params.is_empty() {
+            dl.facts { @for (name, value) in &asked.params { dt { code { ":" (name) } } dd { (value) } } }
+        }
+    }
 }
 
 /// The address of a source.

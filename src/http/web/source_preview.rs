@@ -5,12 +5,12 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 
 use super::form::Form;
-use super::part;
 use super::source_mapping::{self, DELIMITERS, FIXED, KINDS, PACKED, attribute, means};
 use super::source_part::{IN_SYSTEM, NAME, System, int, site_options, system_options};
+use super::{part, source_part};
 use crate::domain::scope::field::{Field, Unique};
 use crate::domain::scope::record::Bad;
-use crate::service::source::{Mapped, Preview, Trial};
+use crate::service::source::{Mapped, Preview, Query, Trial};
 
 /// The longest value that a cell shows, in characters.
 const CELL: usize = 60;
@@ -24,6 +24,8 @@ pub(super) struct Waiting {
     pub found: Result<Box<Preview>, String>,
     /// What a dry run found, if there was one.
     pub trial: Option<Trial>,
+    /// What is asked, when it is no file.
+    pub asked: Option<Query>,
 }
 
 /// What else the form offers.
@@ -103,7 +105,10 @@ impl Waiting {
         html! {
             @if let Some(trial) = &self.trial { (tried(trial)) }
             (self.form.render(html! {
-                (self.format())
+                @match &self.asked {
+                    Some(asked) => (self.question(asked)),
+                    None => (self.format()),
+                }
                 @match &self.found {
                     Ok(found) => (self.columns(found, zone)),
                     Err(_) => (self.kept()),
@@ -116,6 +121,16 @@ impl Waiting {
                     button.main type="submit" name="do" value="read" { "Read it" }
                 }
             }))
+        }
+    }
+
+    fn question(&self, asked: &Query) -> Markup {
+        html! {
+            section.sheet aria-labelledby="asked-h" {
+                h2 #asked-h { "What is asked" }
+                @if let Err(why) = &self.found { p.error { (why) } }
+                (source_part::question(asked))
+            }
         }
     }
 
@@ -392,7 +407,7 @@ fn tried(t: &Trial) -> Markup {
             @if let Some(why) = &t.broken { p.error { (why) } }
             p {
                 "Nothing was written or saved. "
-                @if t.whole { "The whole file was read: " } @else if t.broken.is_none() { "Time ran out after " }
+                @if t.whole { "All of it was read: " } @else if t.broken.is_none() { "Time ran out after " }
                 @else { "Until then " }
                 (part::count(rows, "row", "rows")) "; " (part::number(good)) " can be taken, "
                 (part::number(bad)) " cannot. Repetitions were not looked for."

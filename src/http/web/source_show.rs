@@ -115,7 +115,7 @@ impl SourceShow {
         html! {
             @if s.status == Status::Waiting {
                 p.lead {
-                    (s.origin_name) ", added by " (s.created_by) ", " (part::when(s.created_at, zone)) ". Nothing is \
+                    (source_part::origin(s)) ", added by " (s.created_by) ", " (part::when(s.created_at, zone)) ". Nothing is \
                      taken from it yet."
                 }
             } @else {
@@ -171,7 +171,17 @@ async fn waiting(
             form
         }
     };
-    Ok(Waiting { form, found, trial }.labelled())
+    let asked = match How::of(s)? {
+        How::File(_) => None,
+        How::Query(asked) => Some(asked),
+    };
+    let waiting = Waiting {
+        form,
+        found,
+        trial,
+        asked,
+    };
+    Ok(waiting.labelled())
 }
 
 impl Page for SourceShow {
@@ -252,6 +262,11 @@ impl Page for SourceShow {
             page.waiting = Some(waiting.labelled());
             pages.push(page);
         }
+        let mut query = show(Role::Responder, sample_source::source(Status::Waiting));
+        "query".clone_into(&mut query.source.origin);
+        "shop".clone_into(&mut query.source.origin_name);
+        query.waiting = Some(sample_source::asked(&viewer).labelled());
+        pages.push(query);
         let mut lost = sample_source::source(Status::Loading);
         lost.beat_at = Some(sample::t("2026-11-25T09:20:00Z"));
         let mut stopped = show(Role::Responder, sample_source::source(Status::Stopped));

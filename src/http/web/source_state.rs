@@ -151,7 +151,7 @@ pub(super) fn done(s: &Source, mapping: Option<&Mapping>, system: &str, viewer: 
             }
             dl.facts {
                 @if let Some(hash) = &s.content_sha256 { dt { "What was taken" } dd { (part::hash(hash)) } }
-                dt { "File" }
+                dt { @if s.origin == "query" { "Database" } @else { "File" } }
                 dd { (s.origin_name) @if let Some(hash) = &s.origin_sha256 { " " (part::hash(hash)) } }
                 dt { "System" }
                 dd {

@@ -24,6 +24,7 @@ both_engines!(
     who_may_not_import_sees_no_row,
     a_session_that_ended_asks_for_the_list_again,
     a_database_is_asked_for_a_list,
+    the_profile_says_how_a_list_is_asked_for,
     the_key_of_a_closed_incident_is_destroyed,
 );
 
@@ -510,4 +511,66 @@ async fn the_key_of_a_closed_incident_is_destroyed(fresh: Fresh) {
     let answer = rosa.send(&form).await;
     answer.shows("is affected");
     desk.world.verified().await;
+}
+
+async fn the_profile_says_how_a_list_is_asked_for(fresh: Fresh) {
+    let folder = tempfile::tempdir().unwrap();
+    let profile =
+        crate::support::source::root().join("playbooks/operators/connecting-software.toml");
+    let own = std::fs::read_to_string(profile).unwrap();
+    let (before, orders) = own.split_once("id = \"orders\"").unwrap();
+    let fetch = "[system.fetch]\nconnection = \"shop\"\n\
+                 query = \"select no, contact from orders where at >= :from and at < :to\"\n\
+                 mapping = { no = \"order\", contact = \"email\" }\n";
+    let orders = orders.replacen("[system.fetch]\n", fetch, 1);
+    std::fs::create_dir_all(folder.path().join("operators")).unwrap();
+    std::fs::write(
+        folder.path().join("operators/connecting-software.toml"),
+        format!("{before}id = \"orders\"{orders}"),
+    )
+    .unwrap();
+    let mut world = World::at(fresh, NOW).await;
+    let catalog = duenotice::catalog::Catalog::with_overlay(folder.path()).unwrap();
+    world.app.catalog = std::sync::Arc::new(catalog);
+    let file = folder.path().join("connections.toml");
+    std::fs::write(&file, "[shop]\nurl = \"sqlite:nowhere.db\"\n").unwrap();
+    private(&file);
+    let config = std::sync::Arc::get_mut(&mut world.app.config).unwrap();
+    config.spool = folder.path().join("spool");
+    config.connections = Some(file);
+    let desk = Desk::of(world).await;
+    let rosa = desk.signed_in("rosa", Role::Responder).await;
+    let incident = desk.world.incident(DETECTED).await;
+    let exposed = duenotice::service::exposure::NewExposure {
+        system: "orders".to_owned(),
+        from: Some("2026-10-01T00:00:00+02:00".to_owned()),
+        zone: "Europe/Vienna".to_owned(),
+        ..Default::default()
+    };
+    duenotice::service::exposure::record(&desk.world.responder(), incident, &exposed)
+        .await
+        .unwrap();
+    let new = format!("/incidents/{incident}/queries/new");
+    let there = format!("{new}?system=orders");
+    let page = rosa.get(&format!("/incidents/{incident}")).await;
+    assert!(page.html.contains(&format!("href=\"{there}\"")));
+    let form = rosa.get(&there).await.form(&new);
+    assert_eq!(
+        (form.get("name"), form.get("system"), form.get("connection")),
+        ("orders", "orders", "shop")
+    );
+    assert!(form.get("sql").contains("select no, contact from orders"));
+    // What is not known yet is left for who asks.
+    assert_eq!(form.get("params").trim(), "from=2026-09-30T22:00:00+00:00");
+
+    // Its columns are known whatever they are called, also in a file.
+    let here = format!("/incidents/{incident}/sources/new");
+    let form = rosa.get(&here).await.form(&here);
+    let form = form.set("name", "orders").set("system", "orders");
+    let file = "contact,no,country\nanna@example.org,A-1,AT\n";
+    let page = rosa.send_file(&form, "list.csv", file.into()).await;
+    page.is(200);
+    let form = page.form(&page.path);
+    let means = ["means.0", "means.1", "means.2"].map(|name| form.get(name));
+    assert_eq!(means, ["email", "order", "country"]);
 }

@@ -134,7 +134,7 @@ async fn queried(
         .found;
     let mapping = args
         .said
-        .mapping(&found.columns, app.catalog.operator().zone());
+        .mapping(source::seems(app, &about.system, &found.columns));
     report::found(&asked.connection, &found, console.out)?;
     report::mapping(&found, &mapping, args.dry_run, console.out)?;
     console.out.flush()?;
@@ -179,14 +179,15 @@ impl List {
         if format != found.format {
             found = intake::detect::preview(&file, &format).map_err(|e| failed(&e))?;
         }
-        let mapping = said.mapping(&found.columns, app.catalog.operator().zone());
+        let about = said.about();
+        let mapping = said.mapping(source::seems(app, &about.system, &found.columns));
         report::found(&name, &found, console.out)?;
         report::mapping(&found, &mapping, values, console.out)?;
         console.out.flush()?;
         Ok(Self {
             file,
             name: name.into_owned(),
-            about: said.about(),
+            about,
             found,
             mapping,
         })

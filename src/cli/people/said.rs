@@ -186,9 +186,10 @@ impl Said {
         Ok(format)
     }
 
-    /// What the columns mean: what their names suggest, and over that what is said.
-    pub(super) fn mapping(&self, columns: &[String], zone: Tz) -> Mapping {
-        let mut mapping = Mapping::guess(columns, self.zone.unwrap_or(zone));
+    /// What the columns mean: what they seem to, and over that what is said.
+    pub(super) fn mapping(&self, seems: Mapping) -> Mapping {
+        let mut mapping = seems;
+        mapping.zone = self.zone.unwrap_or(mapping.zone);
         let said = |column: &String| self.maps.iter().any(|(name, _)| name == column);
         for (_, field) in &self.maps {
             // Who says that another column is the address knows it better than the names do.
@@ -252,7 +253,7 @@ mod tests {
             "--zone",
             "Europe/Vienna",
         ])
-        .mapping(&names, Tz::UTC);
+        .mapping(Mapping::guess(&names, Tz::UTC));
         let of = |name: &str| mapping.columns.get(name).map(Field::to_string);
         assert_eq!(of("contact").as_deref(), Some("email"));
         assert_eq!(of("a=b").as_deref(), Some("more.plan"));
@@ -268,7 +269,8 @@ mod tests {
     #[test]
     fn two_columns_of_one_meaning_are_left_for_the_check_to_tell() {
         let names = columns(&["a", "b"]);
-        let mapping = said(&["--map", "a=email", "--map", "b=email"]).mapping(&names, Tz::UTC);
+        let mapping = said(&["--map", "a=email", "--map", "b=email"])
+            .mapping(Mapping::guess(&names, Tz::UTC));
         assert!(mapping.mistakes(&names)[0].1.contains("both read as"));
     }
 

@@ -203,8 +203,15 @@ impl Mapping {
     /// What the names of the columns suggest; a person looks at it before anything is read.
     #[must_use]
     pub fn guess(columns: &[String], zone: Tz) -> Self {
+        Self::suggest(columns, &BTreeMap::new(), zone)
+    }
+
+    /// The same, where it is `known` what some columns mean.
+    #[must_use]
+    pub fn suggest(columns: &[String], known: &BTreeMap<String, Field>, zone: Tz) -> Self {
+        let there = known.iter().filter(|(column, _)| columns.contains(column));
         let mut mapping = Self {
-            columns: BTreeMap::new(),
+            columns: there.map(|(c, f)| (c.clone(), f.clone())).collect(),
             fixed: BTreeMap::new(),
             zone,
             phone_country: None,
@@ -212,6 +219,7 @@ impl Mapping {
         };
         for column in columns {
             if let Some(field) = guess(column)
+                && !mapping.columns.contains_key(column)
                 && !mapping.columns.values().any(|f| *f == field)
             {
                 mapping.columns.insert(column.clone(), field);

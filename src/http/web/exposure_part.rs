@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::deadline_card::zone_of;
 use super::layout::Viewer;
-use super::part;
+use super::{part, query_new};
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::domain::access::Action;
@@ -28,6 +28,8 @@ struct One {
     retention: Vec<String>,
     /// How to fetch a list of its people.
     fetch: Option<String>,
+    /// The operator profile has a query for that.
+    asks: bool,
     /// What it replaced, the newest first.
     earlier: Vec<Exposure>,
 }
@@ -143,6 +145,9 @@ impl One {
             fetch: system
                 .and_then(|s| s.fetch.as_ref())
                 .map(|fetch| fetch.how.get("en").to_owned()),
+            asks: system
+                .and_then(|s| s.fetch.as_ref())
+                .is_some_and(|fetch| fetch.query.is_some()),
             earlier: earlier(all, row),
             row: row.clone(),
         }
@@ -168,7 +173,15 @@ impl One {
                 @if let Some(note) = &row.note { dt { "Known" } dd.prose { (note) } }
             }
             @if let Some(fetch) = &self.fetch {
-                details { summary { "How to get a list" span.sr { ": " (self.name) } } p.small.prose { (fetch) } }
+                details {
+                    summary { "How to get a list" span.sr { ": " (self.name) } }
+                    p.small.prose { (fetch) }
+                    @if self.asks && viewer.may(Action::ImportRoster) {
+                        p { a href=(query_new::of_system(incident, &row.system)) {
+                            "Ask the database" span.sr { " for " (self.name) }
+                        } }
+                    }
+                }
             }
             @if !self.earlier.is_empty() {
                 details {

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::answer::{Answer, At, go, page, page_with_status, require};
+use super::answer::{Answer, Asked, At, go, page, page_with_status, require};
 use super::form::Form;
 use super::incident_show::load;
 use super::layout::{Page, Viewer};
@@ -18,7 +19,9 @@ use crate::error::{Error, Result};
 use crate::ids::IncidentId;
 use crate::intake::Broken;
 use crate::intake::query::params;
+use crate::service::exposure::standing;
 use crate::service::source::{self, Query};
+use crate::store::exposure::{self, Exposure};
 use crate::store::incident::{Incident, Status};
 use crate::store::site;
 
@@ -33,6 +36,11 @@ pub(crate) struct QueryNew {
     /// The names of the databases that can be asked.
     connections: Vec<String>,
     form: Form,
+}
+
+/// The address of the page, with what the operator profile asks for a list of this system.
+pub(crate) fn of_system(id: IncidentId, system: &str) -> String {
+    format!("{}?system={system}", here(id))
 }
 
 /// The address of the page.
@@ -180,11 +188,59 @@ impl Page for QueryNew {
     }
 }
 
+/// What an address may fill in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Filled {
+    system: String,
+}
+
+/// What the operator profile says of how to ask for a list of a system, with the window of its exposure.
+fn fill(form: Form, app: &App, system: &str, all: &[Exposure]) -> Form {
+    let Some(known) = app.catalog.operator().system(system) else {
+        return form;
+    };
+    let form = form
+        .with("system", system)
+        .with("name", system)
+        .with("in_system", "yes");
+    let fetch = known.fetch.as_ref();
+    let Some((connection, query)) =
+        fetch.and_then(|f| Some((f.connection.as_ref()?, f.query.as_ref()?)))
+    else {
+        return form;
+    };
+    let row = standing(all).into_iter().find(|row| row.system == system);
+    let times = [
+        ("from", row.and_then(|row| row.from_at)),
+        ("to", row.and_then(|row| row.until_at)),
+    ];
+    let lines: Vec<String> = times
+        .into_iter()
+        .filter(|(name, _)| query.contains(&format!(":{name}")))
+        .filter_map(|(name, at)| Some(format!("{name}={}", at?.to_rfc3339())))
+        .collect();
+    form.with("connection", connection)
+        .with("sql", query)
+        .with("params", lines.join("\n"))
+}
+
 /// Shows the form.
-pub(crate) async fn show(State(app): State<App>, me: Viewer, At(id): At<IncidentId>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    me: Viewer,
+    At(id): At<IncidentId>,
+    Asked(filled): Asked<Filled>,
+) -> Answer {
     require(&app, &me, Action::ImportRoster)?;
     let incident = load(&app, &me, id).await?;
-    let form = Form::new(&me, "query", here(id));
+    let all = exposure::list(&app.db, id).await?;
+    let form = fill(
+        Form::new(&me, "query", here(id)),
+        &app,
+        &filled.system,
+        &all,
+    );
     let shown = QueryNew::read(&app, me, incident, form).await?;
     Ok(page(&app, &shown))
 }

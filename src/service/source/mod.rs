@@ -139,6 +139,15 @@ async fn lock(w: &mut Write<'_>, incident: IncidentId, id: SourceId) -> Result<S
         .or_not_found("This source")
 }
 
+/// What the columns of a list of this system seem to mean: as the operator profile says of them, else by
+/// their names.
+pub fn seems(app: &App, system: &str, columns: &[String]) -> Mapping {
+    let operator = app.catalog.operator();
+    let fetch = operator.system(system).and_then(|s| s.fetch.as_ref());
+    let known = fetch.map(|fetch| fetch.mapping.clone()).unwrap_or_default();
+    Mapping::suggest(columns, &known, operator.zone())
+}
+
 /// What a person puts right before a source is read.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::origin::How;
 use super::receive::{From, take};
-use super::{About, check_about, check_site};
+use super::{About, check_about, check_site, seems};
 use crate::app::App;
 use crate::domain::access::Action;
-use crate::domain::scope::field::Mapping;
 use crate::error::{Check, Error, Result};
 use crate::ids::{IncidentId, SourceId};
 use crate::intake::query::{self, Connection, Connections, Params, Stream};
@@ -124,7 +123,7 @@ pub async fn receive_query(
         name: asked.connection.clone(),
         sha256: None,
         bytes: 0,
-        mapping: Mapping::guess(&found.columns, app.catalog.operator().zone()),
+        mapping: seems(app, &about.system, &found.columns),
         how: How::Query(asked.clone()),
     };
     let id = SourceId(app.rng.uuid(ctx.now));

@@ -6,7 +6,7 @@ use std::io::{Read as _, Seek as _};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{About, How, check_about, check_site, next_version};
+use super::{About, How, check_about, check_site, next_version, seems};
 use crate::app::App;
 use crate::domain::access::Action;
 use crate::domain::evidence::Entry;
@@ -69,7 +69,7 @@ pub async fn receive(
         name: file_name.chars().take(200).collect(),
         sha256: Some(sha256),
         bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-        mapping: Mapping::guess(&detected.columns, app.catalog.operator().zone()),
+        mapping: seems(app, &about.system, &detected.columns),
         how: How::File(detected.format),
     };
     let s = take(ctx, incident, about, site, id, from).await?;

@@ -173,7 +173,7 @@ async fn three_lists(me: &Reader<'_>, people: &str) {
         me.fill(&field, meant).await;
     }
     me.press("Try it").await;
-    me.shows(&["The whole file was read: 7 rows; 7 can be taken, 0 cannot."])
+    me.shows(&["All of it was read: 7 rows; 7 can be taken, 0 cannot."])
         .await;
     me.look("people-mapping").await;
     me.press("Read it").await;

@@ -145,7 +145,10 @@ impl Reading {
                 ));
             }
             self.incidents.insert(incident, (iseq, hash));
-            if let Some(digest) = body["data"]["roster_sha256"].as_str() {
+            // Of a revision: what a recipe only counted is no roster that could be held against it.
+            let revision = body["data"]["revision"].as_i64();
+            let digest = body["data"]["roster_sha256"].as_str();
+            if let (Some(_), Some(digest)) = (revision, digest) {
                 self.rosters.insert(incident, digest.to_owned());
             }
         }

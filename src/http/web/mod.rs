@@ -93,6 +93,7 @@ mod site_list;
 mod site_new;
 mod site_setup;
 mod site_show;
+mod source_about;
 mod source_change;
 mod source_mapping;
 mod source_new;

@@ -9,9 +9,8 @@ use super::form::Form;
 use super::incident_show::load;
 use super::layout::{Page, Viewer};
 use super::session::Posted;
-use super::source_part::{
-    self, IN_SYSTEM, NAME, System, address, site_options, system_options, trail,
-};
+use super::source_about::Offered;
+use super::source_part::{address, trail};
 use super::{sample, source_mapping};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
@@ -23,16 +22,13 @@ use crate::service::exposure::standing;
 use crate::service::source::{self, Query};
 use crate::store::exposure::{self, Exposure};
 use crate::store::incident::{Incident, Status};
-use crate::store::site;
 
 /// The page.
 #[derive(Debug)]
 pub(crate) struct QueryNew {
     viewer: Viewer,
     incident: Incident,
-    /// Ids and names of the sites.
-    sites: Vec<(String, String)>,
-    systems: Vec<System>,
+    offered: Offered,
     /// The names of the databases that can be asked.
     connections: Vec<String>,
     form: Form,
@@ -60,7 +56,6 @@ const FIELDS: [(&str, &str); 7] = [
 
 impl QueryNew {
     async fn read(app: &App, viewer: Viewer, incident: Incident, mut form: Form) -> Result<Self> {
-        let sites = site::list(&app.db).await?.into_iter();
         let connections = match source::connections(app) {
             Ok(all) => all.names().map(str::to_owned).collect(),
             // A file of connections that cannot be read is told as what it is.
@@ -71,8 +66,7 @@ impl QueryNew {
             Err(other) => return Err(other),
         };
         Ok(Self {
-            sites: sites.map(|s| (s.id, s.name)).collect(),
-            systems: source_part::systems(app.catalog.operator()),
+            offered: Offered::read(app).await?,
             connections,
             form: form.with_fields(&FIELDS),
             viewer,
@@ -91,13 +85,7 @@ impl QueryNew {
             (f.render(html! {
                 div.sheet {
                     p { "Nothing is taken yet: next you see the first rows, and say what the columns mean." }
-                    (f.field("name", "Name").hint(NAME).input("text"))
-                    div.pair {
-                        (f.field("system", "System").hint("Where the data on it is kept.")
-                            .select(&system_options(&self.systems)))
-                        (f.field("site", "Site").hint("Whose account ids it holds.").select(&site_options(&self.sites)))
-                    }
-                    (f.field("in_system", "Taken from the exposed system itself").hint(IN_SYSTEM).flag())
+                    (self.offered.fields(f))
                     (f.field("connection", "Database").hint("One of those that were set up for this server.")
                         .select(&databases))
                     (f.field("sql", "Query").source()
@@ -166,8 +154,7 @@ impl Page for QueryNew {
             let incident = sample::incident();
             Self {
                 form: Form::new(&viewer, "query", here(incident.id)).with_fields(&FIELDS),
-                sites: vec![("shop".to_owned(), "Shop and customer area".to_owned())],
-                systems: source_part::systems(sample::catalog().operator()),
+                offered: Offered::sample(),
                 connections: connections.iter().map(|&name| name.to_owned()).collect(),
                 viewer,
                 incident,

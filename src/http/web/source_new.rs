@@ -9,9 +9,8 @@ use super::file_form::{self, FileForm};
 use super::form::Form;
 use super::incident_show::load;
 use super::layout::{Page, Viewer};
-use super::source_part::{
-    self, IN_SYSTEM, NAME, System, address, site_options, system_options, trail,
-};
+use super::source_about::Offered;
+use super::source_part::{address, trail};
 use super::{query_new, sample, source_mapping};
 use crate::app::App;
 use crate::domain::access::{Action, Role};
@@ -19,16 +18,13 @@ use crate::error::Result;
 use crate::ids::IncidentId;
 use crate::service::source;
 use crate::store::incident::{Incident, Status};
-use crate::store::site;
 
 /// The page.
 #[derive(Debug)]
 pub(crate) struct SourceNew {
     viewer: Viewer,
     incident: Incident,
-    /// Ids and names of the sites.
-    sites: Vec<(String, String)>,
-    systems: Vec<System>,
+    offered: Offered,
     bytes_max: u64,
     form: Form,
 }
@@ -47,10 +43,8 @@ const FIELDS: [(&str, &str); 5] = [
 
 impl SourceNew {
     async fn read(app: &App, viewer: Viewer, incident: Incident, form: Form) -> Result<Self> {
-        let sites = site::list(&app.db).await?.into_iter();
         Ok(Self {
-            sites: sites.map(|s| (s.id, s.name)).collect(),
-            systems: source_part::systems(app.catalog.operator()),
+            offered: Offered::read(app).await?,
             bytes_max: app.config.upload_max_bytes,
             form: form.with_file().with_fields(&FIELDS),
             viewer,
@@ -66,11 +60,7 @@ impl SourceNew {
                 h2 #add-h { "The list" }
                 p { "Nothing is taken from it yet: next you see its first rows, and say what the columns mean." }
                 (f.render(html! {
-                    (f.field("name", "Name").hint(NAME).input("text"))
-                    (f.field("system", "System").hint("Where the data on it is kept.")
-                        .select(&system_options(&self.systems)))
-                    (f.field("site", "Site").hint("Whose account ids it holds.").select(&site_options(&self.sites)))
-                    (f.field("in_system", "Taken from the exposed system itself").hint(IN_SYSTEM).flag())
+                    (self.offered.fields(f))
                     (f.field("file", "File").hint(&file_form::hint(what, self.bytes_max, f)).file(ACCEPT))
                     div.send {
                         button.main type="submit" { "Send" }
@@ -85,7 +75,7 @@ impl SourceNew {
         html! {
             section aria-labelledby="profile-h" {
                 h2 #profile-h { "What the operator profile says about the systems" }
-                @for s in &self.systems {
+                @for s in &self.offered.systems {
                     details open[s.id == self.form.typed.get("system")] {
                         summary { (s.name) }
                         dl.facts { @for (what, words) in &s.said { dt { (what) } dd { (words) } } }
@@ -134,8 +124,7 @@ impl Page for SourceNew {
                 form: Form::new(&viewer, "list", here(incident.id))
                     .with_file()
                     .with_fields(&FIELDS),
-                sites: vec![("shop".to_owned(), "Shop and customer area".to_owned())],
-                systems: source_part::systems(sample::catalog().operator()),
+                offered: Offered::sample(),
                 bytes_max: 512 << 20,
                 viewer,
                 incident,

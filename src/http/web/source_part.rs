@@ -160,37 +160,6 @@ pub(crate) fn systems(operator: &Operator) -> Vec<System> {
         .collect()
 }
 
-/// Systems to choose from.
-pub(crate) fn system_options(systems: &[System]) -> Vec<(String, String)> {
-    let none = (
-        String::new(),
-        "None of them, such as a list of staff".to_owned(),
-    );
-    let all = systems.iter().map(|s| (s.id.clone(), s.name.clone()));
-    std::iter::once(none).chain(all).collect()
-}
-
-/// Sites to choose from: ids and names.
-pub(crate) fn site_options(sites: &[(String, String)]) -> Vec<(String, String)> {
-    let none = (
-        String::new(),
-        "None: it holds no account ids of a site".to_owned(),
-    );
-    let all = sites
-        .iter()
-        .map(|(id, name)| (id.clone(), format!("{name} ({id})")));
-    std::iter::once(none).chain(all).collect()
-}
-
-/// What "taken from the exposed system" means.
-pub(crate) const IN_SYSTEM: &str = "Then whoever stands in it was in that system when it was exposed, and needs no \
-                                    further sign of that. Leave it open for a list from elsewhere, such as a list \
-                                    of staff or an access log.";
-
-/// What a list may be called.
-pub(crate) const NAME: &str = "A word by which the recipe calls it, such as accounts, orders or log. The same name \
-                               again is the next version of that list.";
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,9 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 
 use super::form::Form;
+use super::source_about::{Offered, and_current};
 use super::source_mapping::{self, DELIMITERS, FIXED, KINDS, PACKED, attribute, means};
-use super::source_part::{IN_SYSTEM, NAME, System, int, site_options, system_options};
+use super::source_part::int;
 use super::{part, source_part};
 use crate::domain::scope::field::{Field, Unique};
 use crate::domain::scope::record::Bad;
@@ -28,26 +29,9 @@ pub(super) struct Waiting {
     pub asked: Option<Query>,
 }
 
-/// What else the form offers.
-#[derive(Debug)]
-pub(super) struct Offered {
-    /// Ids and names of the sites.
-    pub sites: Vec<(String, String)>,
-    /// The systems of the operator profile.
-    pub systems: Vec<System>,
-}
-
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(value, words): &(&str, &str)| ((*value).to_owned(), (*words).to_owned());
     all.iter().map(owned).collect()
-}
-
-/// The choices, and what stands in the form now where it is none of them.
-fn and_current(mut all: Vec<(String, String)>, current: &str) -> Vec<(String, String)> {
-    if !current.is_empty() && !all.iter().any(|(value, _)| value == current) {
-        all.push((current.to_owned(), current.to_owned()));
-    }
-    all
 }
 
 const ENCODINGS: [(&str, &str); 8] = [
@@ -337,12 +321,7 @@ impl Waiting {
                 h2 #about-h { "The list" }
                 details open[self.wrong(&["name", "system", "site"])] {
                     summary { "Name, system and site" }
-                    (f.field("name", "Name").hint(NAME).input("text"))
-                    (f.field("system", "System").select(&and_current(system_options(&offered.systems),
-                        f.typed.get("system"))))
-                    (f.field("site", "Site").hint("Whose account ids it holds.")
-                        .select(&and_current(site_options(&offered.sites), f.typed.get("site"))))
-                    (f.field("in_system", "Taken from the exposed system itself").hint(IN_SYSTEM).flag())
+                    (offered.fields(f))
                 }
             }
         }

@@ -9,8 +9,9 @@ use super::answer::{Answer, Asked, At, Failure, page, require};
 use super::form::Form;
 use super::incident_show::{Done, load};
 use super::layout::{Page, Viewer};
+use super::source_about::Offered;
 use super::source_part::{self, System, address, badge, trail};
-use super::source_preview::{Offered, Waiting};
+use super::source_preview::Waiting;
 use super::source_state::{self, EVERY, Press, ROWS, button};
 use super::{part, sample, sample_source, source_mapping};
 use crate::app::App;
@@ -21,7 +22,6 @@ use crate::http::source_rejected;
 use crate::ids::{IncidentId, SourceId};
 use crate::service::source::{self, Checkpoint, How, Opened, Trial};
 use crate::store::incident::{self, Incident};
-use crate::store::site;
 use crate::store::source::{self as stored, Source, Status};
 
 /// The page.
@@ -64,7 +64,6 @@ impl SourceShow {
         source: Source,
         with: With,
     ) -> Result<Self> {
-        let sites = site::list(&app.db).await?.into_iter();
         let may = viewer.may(Action::ImportRoster) && incident.status == incident::Status::Open;
         let waiting = if may && source.status.can_begin() && changeable(&source) {
             Some(waiting(app, &viewer, &source, with.form, with.trial).await?)
@@ -80,10 +79,7 @@ impl SourceShow {
             Some(Vec::new())
         };
         Ok(Self {
-            offered: Offered {
-                sites: sites.map(|s| (s.id, s.name)).collect(),
-                systems: source_part::systems(app.catalog.operator()),
-            },
+            offered: Offered::read(app).await?,
             columns: if some {
                 stored::rejected_columns(&app.db, source.no).await?
             } else {
@@ -240,10 +236,7 @@ impl Page for SourceShow {
         let show = |role, source: Source| Self {
             viewer: Viewer::sample(role),
             incident: sample::incident(),
-            offered: Offered {
-                sites: vec![("shop".to_owned(), "Shop and customer area".to_owned())],
-                systems: source_part::systems(sample::catalog().operator()),
-            },
+            offered: Offered::sample(),
             waiting: None,
             pressed: None,
             columns: Vec::new(),
